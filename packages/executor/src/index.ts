@@ -1,1 +1,15 @@
-export {};
+export { createNullCache } from './cache/cache.ts';
+export type { OutputCache } from './cache/cache.ts';
+export { createClassicCache } from './cache/classic.ts';
+export { createLruCache } from './cache/lru.ts';
+export { createMemoryPressureCache } from './cache/memory-pressure.ts';
+export type { EncodePreview } from './event-order.ts';
+export { isEnd } from './events.ts';
+export type { AddedNode, EncodedPreview, EndEvent, ExecutionEvent, Failure } from './events.ts';
+export { createExecutor } from './executor.ts';
+export type { Executor, ExecutorOptions } from './executor.ts';
+export { describeThrown } from './failure.ts';
+export { createRegistry } from './registry.ts';
+export type { ExecutableNode, Registry } from './registry.ts';
+export { DEFAULT_EXECUTION_LIMITS } from './run.ts';
+export type { ExecutionLimits, RunControl, RunJob } from './run.ts';

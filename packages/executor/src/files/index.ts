@@ -1,0 +1,17 @@
+export { parseAnnotatedName } from './annotated-name.ts';
+export type { AnnotatedName } from './annotated-name.ts';
+export { ExtraModelPathsError, loadExtraModelPaths, parseExtraModelPaths } from './extra-model-paths.ts';
+export type { ExtraModelPaths } from './extra-model-paths.ts';
+export { createFolders } from './folders.ts';
+export type { FolderOptions, Folders } from './folders.ts';
+export { createModelFiles } from './model-files.ts';
+export type { ModelFile, ModelFiles } from './model-files.ts';
+export { modelExtensions, modelKind } from './model-kinds.ts';
+export { createNodeFiles } from './node-files.ts';
+export type { NodeFilesOptions } from './node-files.ts';
+export { isPartialName, partialPath, placeFile, writeWhole } from './place-file.ts';
+export { isWithin, pathProblem, realInside, realInsideSync, resolveInside } from './resolve-path.ts';
+export type { ResolvedPath } from './resolve-path.ts';
+export { byCodePoint } from './text-order.ts';
+export { walkFolder } from './walk-folder.ts';
+export type { Walked, WalkOptions } from './walk-folder.ts';

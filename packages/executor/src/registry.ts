@@ -1,0 +1,65 @@
+/** Node definitions by class type, with what the executor asks of them again and again worked out once. */
+import type { AnyNode, InputSpec, InputSpecs, OutputSpec, Pack } from '@snug/node-kit';
+
+export interface ExecutableNode {
+  readonly classType: string;
+  readonly definition: AnyNode;
+  readonly inputs: ReadonlyMap<string, InputSpec>;
+  readonly hidden: readonly (readonly [name: string, key: string])[];
+  readonly outputs: readonly (OutputSpec & { readonly key: string })[];
+  readonly isOutput: boolean;
+  readonly takesLists: boolean;
+  readonly isConcurrent: boolean;
+  /** Equal nodes keep results apart. */
+  readonly isPersonal: boolean;
+  readonly hasLazyInputs: boolean;
+  readonly isDynamic: boolean;
+}
+
+export type Registry = ReadonlyMap<string, ExecutableNode>;
+
+export function createRegistry(packs: readonly Pack[]): Registry {
+  const registry = new Map<string, ExecutableNode>();
+  for (const pack of packs) {
+    for (const definition of pack.nodes) registry.set(definition.type, compileNode(definition));
+  }
+  return registry;
+}
+
+function compileNode(definition: AnyNode): ExecutableNode {
+  const specs = Object.entries(definition.inputs as InputSpecs);
+  const shown = specs.filter(([, spec]) => spec.group !== 'hidden');
+  const hidden = specs.filter(([, spec]) => spec.group === 'hidden').map(([name, spec]) => [name, String(spec.type)] as const);
+  const outputs = Object.entries(definition.outputs as Record<string, OutputSpec>);
+  return {
+    classType: definition.type,
+    definition,
+    inputs: new Map(shown),
+    hidden,
+    outputs: outputs.map(([key, spec]) => ({ ...spec, key })),
+    isOutput: definition.outputNode === true,
+    takesLists: definition.takesLists === true,
+    isConcurrent: definition.concurrent === true,
+    isPersonal: definition.notIdempotent === true || hidden.some(([, key]) => key === 'UNIQUE_ID'),
+    hasLazyInputs: definition.needs !== undefined,
+    isDynamic: shown.some(([, spec]) => spec.members !== undefined),
+  };
+}
+
+/** The description of an input by its name in the prompt; a dotted name is looked up in the dynamic input before it. */
+export function specOf(node: ExecutableNode, name: string): InputSpec | undefined {
+  const spec = node.inputs.get(name);
+  if (spec || !node.isDynamic) return spec;
+  const steps = name.split('.');
+  let current = node.inputs.get(steps[0]!);
+  for (let at = 1; current && at < steps.length; at++) current = memberOf(current, steps[at]!);
+  return current;
+}
+
+function memberOf({ members }: InputSpec, step: string): InputSpec | undefined {
+  if (!members) return undefined;
+  if (members.by === 'autogrow') return members.names.includes(step) ? members.template : undefined;
+  if (members.by === 'slot') return members.inputs[step];
+  // the names of different choices may repeat: they are of one kind then
+  return members.options.map(({ inputs }) => (Object.hasOwn(inputs, step) ? inputs[step] : undefined)).find(Boolean);
+}
