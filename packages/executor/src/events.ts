@@ -1,6 +1,7 @@
-/** Everything that can happen while a prompt runs, as one union. It crosses from the runner to the server and nothing else does. */
-import type { Json, JsonObject } from '@snug/protocol';
-
+/**
+ * Everything that can happen while a prompt runs, as one union. It crosses from the runner to the server and nothing else
+ * does. What nodes made is JSON text from the start: it is encoded once, whoever reads it.
+ */
 /** A node that expansion added. Nodes of the submitted prompt are known by their id alone. */
 export interface AddedNode {
   readonly id: string;
@@ -25,7 +26,7 @@ export interface Failure {
   readonly message: string;
   readonly errorType: string;
   readonly traceback: readonly string[];
-  readonly currentInputs: Json;
+  readonly currentInputsText: string;
   readonly currentOutputs: readonly string[];
 }
 
@@ -47,10 +48,10 @@ export type ExecutionEvent =
       readonly preview: EncodedPreview | undefined;
     }
   | { readonly type: 'text-shown'; readonly node: string; readonly text: string }
-  | { readonly type: 'custom-sent'; readonly event: string; readonly data: Json }
+  | { readonly type: 'custom-sent'; readonly event: string; readonly dataText: string }
   | { readonly type: 'logged'; readonly line: string }
-  /** What a node shows; null for a node served from the cache that shows nothing. */
-  | { readonly type: 'output-shown'; readonly node: string; readonly output: JsonObject | null }
+  /** What a node shows; `null` for a node served from the cache that shows nothing. */
+  | { readonly type: 'output-shown'; readonly node: string; readonly outputText: string }
   /** A block with a message met its first consumer. The prompt runs on. */
   | { readonly type: 'node-blocked'; readonly node: string; readonly nodeType: string; readonly message: string; readonly executed: readonly string[] }
   | { readonly type: 'node-finished'; readonly node: string; readonly fromCache: boolean }

@@ -78,8 +78,7 @@ export class ExecutionList {
       if (node === start && this.#isCached(node)) continue;
       for (const [name, value] of node.inputs) {
         if (!(value instanceof Link)) continue;
-        const spec = node.type.inputs.get(name);
-        if (spec && (spec.options.get('lazy') === true || spec.options.get('rawLink') === true)) continue;
+        if (node.type.inputs.get(name)?.options.get('lazy') === true) continue;
         const source = this.#nodes.get(value.node);
         if (!source) continue;
         if (!source.isPending && !this.#isCached(source)) stack.push(source);

@@ -1,3 +1,4 @@
+import { stringifyJson } from '@snug/protocol';
 import type { Json, JsonObject } from '@snug/protocol';
 import type { Failure } from './events.ts';
 import type { Gathered } from './gather.ts';
@@ -22,7 +23,7 @@ export function nodeFailure(node: RunNode, real: RunNode, thrown: unknown, gathe
     message: `${message}\n`,
     errorType: type,
     traceback: trace,
-    currentInputs: shownInputs(gathered),
+    currentInputsText: stringifyJson(shownInputs(gathered)),
     currentOutputs: known,
   };
 }
@@ -35,7 +36,7 @@ export function cycleFailure(blamed: RunNode, nodes: ReadonlyMap<string, RunNode
     message: 'Dependency cycle detected',
     errorType: 'graph.DependencyCycleError',
     traceback: [],
-    currentInputs: [],
+    currentInputsText: '[]',
     currentOutputs: known,
   };
 }

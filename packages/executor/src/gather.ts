@@ -33,7 +33,7 @@ export function gatherInputs(
   for (const [name, value] of node.inputs) {
     const spec = specOf(type, name);
     if (!(value instanceof Link)) {
-      if (spec || type.definition.acceptsUndeclared) values.set(name, [value]);
+      if (spec || type.hidden.has(name) || type.definition.acceptsUndeclared) values.set(name, [value]);
     } else if (spec?.options.get('rawLink') === true) {
       values.set(name, [[value.node, value.slot]]);
     } else {
@@ -75,7 +75,7 @@ export function argumentSets(node: RunNode, { values }: Gathered): Record<string
   const { type } = node;
   if (type.takesLists) {
     const all: Record<string, unknown> = {};
-    for (const [name, list] of values) assign(all, name, presentList(kindOf(specOf(type, name)), list), type.isDynamic);
+    for (const [name, list] of values) assign(all, name, presentList(kindOf(node, name), list), type.isDynamic);
     return [nested(node, all)];
   }
   let calls = 0;
@@ -87,14 +87,17 @@ export function argumentSets(node: RunNode, { values }: Gathered): Record<string
     for (const [name, list] of values) {
       if (!list.length) throw new RangeError(`Input ${name} is an empty list next to lists with elements: nothing to repeat.`);
       const value = list[Math.min(call, list.length - 1)];
-      assign(set, name, present(kindOf(specOf(type, name)), value), type.isDynamic);
+      assign(set, name, present(kindOf(node, name), value), type.isDynamic);
     }
     sets.push(nested(node, set));
   }
   return sets;
 }
 
-const kindOf = (spec: InputSpec | undefined): ValueKind => spec?.kind ?? 'plain';
+/** What the server fills in is handed over as it is. */
+function kindOf(node: RunNode, name: string): ValueKind {
+  return node.type.hidden.has(name) ? 'exact' : (specOf(node.type, name)?.kind ?? 'plain');
+}
 
 function assign(target: Record<string, unknown>, name: string, value: unknown, isDynamic: boolean): void {
   // only a name that nobody declares can be `__proto__`

@@ -1,6 +1,6 @@
 import { createGraphBuilder, Interrupted } from '@snug/node-kit';
 import type { GraphBuilder, NodeContext, NodeFiles, NodeGraph, Preview } from '@snug/node-kit';
-import { toJson } from '@snug/protocol';
+import { stringifyJson, toJson } from '@snug/protocol';
 import type { JsonObject } from '@snug/protocol';
 import type { EventOrder } from './event-order.ts';
 import { ProgressThrottle } from './progress.ts';
@@ -83,7 +83,7 @@ export class CallContext implements NodeContext {
     this.#scope.events.push(event);
   }
   send(event: string, data: unknown): void {
-    this.#scope.events.push({ type: 'custom-sent', event, data: toJson(data) });
+    this.#scope.events.push({ type: 'custom-sent', event, dataText: stringifyJson(toJson(data)) });
   }
   text(text: string): void {
     this.#scope.events.push({ type: 'text-shown', node: this.#node.id, text: text.slice(0, MAX_TEXT) });

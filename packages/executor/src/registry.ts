@@ -5,7 +5,7 @@ export interface ExecutableNode {
   readonly classType: string;
   readonly definition: AnyNode;
   readonly inputs: ReadonlyMap<string, InputSpec>;
-  readonly hidden: readonly (readonly [name: string, key: string])[];
+  readonly hidden: ReadonlyMap<string, string>;
   readonly outputs: readonly (OutputSpec & { readonly key: string })[];
   readonly isOutput: boolean;
   readonly takesLists: boolean;
@@ -29,7 +29,7 @@ export function createRegistry(packs: readonly Pack[]): Registry {
 function compileNode(definition: AnyNode): ExecutableNode {
   const specs = Object.entries(definition.inputs as InputSpecs);
   const shown = specs.filter(([, spec]) => spec.group !== 'hidden');
-  const hidden = specs.filter(([, spec]) => spec.group === 'hidden').map(([name, spec]) => [name, String(spec.type)] as const);
+  const hidden = new Map(specs.filter(([, spec]) => spec.group === 'hidden').map(([name, spec]) => [name, String(spec.type)]));
   const outputs = Object.entries(definition.outputs as Record<string, OutputSpec>);
   return {
     classType: definition.type,
@@ -40,7 +40,7 @@ function compileNode(definition: AnyNode): ExecutableNode {
     isOutput: definition.outputNode === true,
     takesLists: definition.takesLists === true,
     isConcurrent: definition.concurrent === true,
-    isPersonal: definition.notIdempotent === true || hidden.some(([, key]) => key === 'UNIQUE_ID'),
+    isPersonal: definition.notIdempotent === true || [...hidden.values()].includes('UNIQUE_ID'),
     hasLazyInputs: definition.needs !== undefined,
     isDynamic: shown.some(([, spec]) => spec.members !== undefined),
   };

@@ -2,7 +2,7 @@
 import { Blocker, Interrupted, Link } from '@snug/node-kit';
 import type { NodeContext, NodeFiles, NodeGraph, Subgraph } from '@snug/node-kit';
 import { promptNodes } from '@snug/graph';
-import { asObject, toJson } from '@snug/protocol';
+import { asObject, stringifyJson, toJson } from '@snug/protocol';
 import type { JsonObject } from '@snug/protocol';
 import type { OutputCache } from './cache/cache.ts';
 import { EventOrder } from './event-order.ts';
@@ -62,6 +62,8 @@ export interface RunControl {
   readonly isInterrupted?: (() => boolean) | undefined;
 }
 
+/** Ids of expanded nodes hold those of their parents: unbounded, they would grow with the square of the depth. */
+const MAX_ID_LENGTH = 16_000;
 /** Milliseconds that synchronous nodes may hold the thread before timers and messages get a turn. */
 const BREATH_MS = 10;
 
@@ -323,6 +325,7 @@ export class Run {
     const children: RunNode[] = [];
     for (const [id, draft] of expansion) {
       const type = registry.get(draft.classType);
+      if (id.length > MAX_ID_LENGTH) throw new Error(`Node ${node.id} expands into a node whose id is longer than ${MAX_ID_LENGTH}.`);
       if (!type) throw new Error(`Node ${node.id} expands into node type ${draft.classType}, which does not exist.`);
       children.push(new RunNode(id, type, new Map(draft.inputs), node, draft.displayId));
     }
@@ -350,7 +353,7 @@ export class Run {
   #showOutput(node: RunNode, { ui }: CacheEntry, isCached: boolean): void {
     if (!ui && !isCached) return;
     this.#shown.add(node.id);
-    this.#events.push({ type: 'output-shown', node: node.id, output: ui ? (toJson(ui) as JsonObject) : null });
+    this.#events.push({ type: 'output-shown', node: node.id, outputText: ui ? stringifyJson(toJson(ui)) : 'null' });
   }
 
   #succeed(cached: readonly string[]): EndEvent {

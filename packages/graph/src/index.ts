@@ -7,3 +7,4 @@ export type { LinkValue, Prompt, PromptNode } from './prompt.ts';
 export { typesConnect } from './socket-types.ts';
 export { listProblems, validatePrompt } from './validate.ts';
 export type { OwnCheck, OwnCheckResult, ValidateOptions, Validation } from './validate.ts';
+export * from './workflow/index.ts';

@@ -3,3 +3,5 @@ export type { Json, JsonObject, ParseJsonOptions, StringifyJsonOptions } from '.
 export { pythonRepr, pythonStr, pythonTruth } from './python-text.ts';
 export { DYNAMIC_TYPES } from './object-info.ts';
 export type { InputDescription, InputGroup, InputType, NodeDescription } from './object-info.ts';
+export { decodeFrame, encodeFrame, FRAME } from './frames.ts';
+export type { Frame, PictureMime, PreviewMetadata } from './frames.ts';

@@ -86,12 +86,23 @@ export function nodeOf(type: string): AnyNode {
   return node;
 }
 
+export type Values = Readonly<Record<string, unknown>>;
+
 /** Runs a node; what it throws at once is a rejection, too. */
-export async function run(type: string, inputs: object, context: NodeContext = fakeContext()): Promise<unknown> {
+export async function run(type: string, inputs: Values, context: NodeContext = fakeContext()): Promise<unknown> {
   return await nodeOf(type).run(inputs, context);
 }
 
+/** The lazy inputs that the node asks for. */
+export async function needs(type: string, inputs: Values): Promise<unknown> {
+  return await nodeOf(type).needs?.(inputs, fakeContext());
+}
+
+export async function fingerprint(type: string, inputs: Values): Promise<unknown> {
+  return await nodeOf(type).fingerprint?.(inputs, fakeContext());
+}
+
 /** What the node's own validation says, given literals and the types of links. */
-export async function check(type: string, values: object, types: Record<string, string> = {}): Promise<unknown> {
+export async function check(type: string, values: Values, types: Record<string, string> = {}): Promise<unknown> {
   return await nodeOf(type).validate?.check(values, { files, types: new Map(Object.entries(types)) });
 }

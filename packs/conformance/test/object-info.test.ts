@@ -10,10 +10,7 @@ interface Golden {
 }
 
 const golden = JSON.parse(
-  await readFile(
-    new URL('../../../tests/conformance/suite/golden/object-info-types.json', import.meta.url),
-    'utf8',
-  ),
+  await readFile(new URL('../../../tests/conformance/suite/golden/object-info-types.json', import.meta.url), 'utf8'),
 ) as Golden;
 const recorded = golden.http.flatMap(({ body }) => Object.entries(body));
 

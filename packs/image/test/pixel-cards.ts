@@ -44,24 +44,27 @@ export function rounded(values: Iterable<number>, digits = 4): number[] {
 }
 
 export interface Ran {
-  /** Values of the outputs, by name. */
-  readonly outputs: Record<string, Image>;
+  /** The first output. */
+  readonly image: Image;
+  /** All outputs, in order. */
+  readonly outputs: unknown[];
   readonly texts: string[];
   /** How often the node asked whether it was interrupted. */
   readonly checks: number;
 }
 
-/** Runs a node as the executor would; its outputs are taken for images. */
+/** Runs a node as the executor would, on images. */
 export async function run(nodes: readonly AnyNode[], type: string, inputs: object): Promise<Ran> {
   const node = nodes.find((one) => one.type === type);
   if (!node) throw new Error(`no node ${type}`);
-  const ran = { outputs: {}, texts: [] as string[], checks: 0 };
+  const texts: string[] = [];
+  let checks = 0;
   const context: Partial<NodeContext> = {
-    throwIfInterrupted: () => void ran.checks++,
-    text: (text) => void ran.texts.push(text),
+    throwIfInterrupted: () => void checks++,
+    text: (text) => void texts.push(text),
   };
-  ran.outputs = (await node.run(inputs, context as NodeContext)) as Record<string, Image>;
-  return ran;
+  const outputs = Object.values(await node.run({ ...inputs }, context as NodeContext));
+  return { image: outputs[0] as Image, outputs, texts, checks };
 }
 
 export interface Difference {
@@ -79,9 +82,9 @@ export async function compare(image: Image, name: string): Promise<Difference> {
   let max = 0;
   for (let pixel = 0, at = 0; pixel < info.width * info.height; pixel++) {
     for (let channel = 0; channel < 3; channel++, at++) {
-      const value = image.data[pixel * image.channels + channel]!;
+      const value = image.data.at(pixel * image.channels + channel) ?? NaN;
       const saved = Math.trunc(Math.min(Math.max(Math.fround(255 * value), 0), 255));
-      const difference = Math.abs(saved - data[at]!);
+      const difference = Math.abs(saved - (data.at(at) ?? NaN));
       sum += difference;
       max = Math.max(max, difference);
     }

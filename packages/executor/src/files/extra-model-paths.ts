@@ -38,7 +38,6 @@ interface Entry {
   readonly more: boolean;
 }
 
-const KEY = /^([^\s:#'"[\]{}&*!|>%@`-][^:#]*?)\s*:(?:\s+(.*))?$/;
 const BLOCK = /^[|>][+-]?\s*(?:#.*)?$/;
 
 /** A scalar without its quotes and without a comment behind it. */
@@ -56,7 +55,21 @@ function scalar(text: string, line: number): string {
       line,
     );
   }
-  return text.replace(/(?:^|\s+)#.*$/, '').trim();
+  return withoutComment(text);
+}
+
+/** Cuts a comment: a hash at the start or behind a space. */
+function withoutComment(text: string): string {
+  const at = text.startsWith('#') ? 0 : text.search(/\s#/);
+  return (at < 0 ? text : text.slice(0, at)).trim();
+}
+
+/** `key: value` as its two parts; the value may be missing. Drive letters have no space behind their colon. */
+function keyAndValue(content: string): [key: string, value: string] | undefined {
+  const at = content.search(/:(?:\s|$)/);
+  const key = content.slice(0, at).trim();
+  if (at < 1 || '#\'"[]{}&*!|>%@`-'.includes(content[0]!)) return undefined;
+  return [key, content.slice(at + 1).trim()];
 }
 
 function readSections(text: string): Map<string, Entry[]> {
@@ -78,9 +91,9 @@ function readSections(text: string): Map<string, Entry[]> {
       entry.values.push(scalar(isItem ? content.slice(2).trim() : content, line));
       continue;
     }
-    const found = KEY.exec(content);
+    const found = keyAndValue(content);
     if (!found) throw new ExtraModelPathsError('Expected a line of the form "key: value"', line);
-    const [, key = '', value = ''] = found;
+    const [key, value] = found;
     const isBlock = BLOCK.test(value);
     const plain = isBlock ? '' : scalar(value, line);
     if (indent === 0) {

@@ -46,10 +46,7 @@ interface Walk {
   readonly nodes: Iterator<WorkflowNode>;
 }
 
-export function flattenWorkflow(
-  workflow: Workflow,
-  descriptions: ReadonlyMap<string, NodeDescription>,
-): FlatGraph {
+export function flattenWorkflow(workflow: Workflow, descriptions: ReadonlyMap<string, NodeDescription>): FlatGraph {
   const nodes: FlatNode[] = [];
   const problems: WorkflowProblem[] = [];
   const report = (nodeId: string, type: WorkflowProblem['type'], message: string): void => {

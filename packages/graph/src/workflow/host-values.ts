@@ -1,6 +1,7 @@
 /** Values that a node standing for a subgraph holds for the widgets inside. */
 import { asObject, parseJson } from '@snug/protocol';
 import type { Json } from '@snug/protocol';
+import { textOf } from './json-field.ts';
 import { isControlWord } from './value-control.ts';
 import type { Subgraph, WorkflowNode } from './workflow.ts';
 
@@ -39,8 +40,8 @@ export function hostValues(
 
   const saved = host.widgetValues;
   if (saved instanceof Map) for (const [name, value] of saved) put({ node: OWN_INPUT, name }, value);
-  else if (shown.length) for (const [at, widget] of shown.entries()) put(widget, saved[at]);
-  else for (const [name, value] of valuesByInput(saved as readonly Json[], subgraph)) byInput.set(name, value);
+  else if (shown.length >= saved.length) for (const [at, widget] of shown.entries()) put(widget, saved[at]);
+  else for (const [name, value] of valuesByInput(saved, subgraph)) byInput.set(name, value);
 
   if (overrides?.size) {
     const inside = new Map(shown.map((widget) => [widget.name, widget]));
@@ -60,11 +61,10 @@ function valuesByInput(saved: readonly Json[], { inputs, inputLinks, consumers }
   );
   let at = 0;
   for (const { name, type } of shown) {
-    // the first front ends with subgraphs saved the control of a seed as well
-    const isControl = saved.length > shown.length && type !== 'STRING' && type !== 'COMBO' && isControlWord(saved[at]);
-    if (isControl) at++;
     const value = saved[at++];
     if (value !== undefined && value !== null) values.set(name, value);
+    // the first front ends with subgraphs saved the control of a seed as well
+    if (saved.length > shown.length && type === 'INT' && isControlWord(saved[at])) at++;
   }
   return values;
 }
@@ -75,7 +75,7 @@ function shownWidgets(host: WorkflowNode): ShownWidget[] {
   if (!Array.isArray(entries)) return [];
   return entries.map((entry) => {
     const [node, name] = Array.isArray(entry) ? entry : [];
-    return { node: String(node), name: typeof name === 'string' ? name : '' };
+    return { node: textOf(node) ?? '', name: typeof name === 'string' ? name : '' };
   });
 }
 

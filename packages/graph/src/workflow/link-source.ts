@@ -7,10 +7,20 @@ import { isControlWord } from './value-control.ts';
 import { NODE_MODES } from './workflow.ts';
 import type { Workflow, WorkflowGraph, WorkflowInput, WorkflowLink, WorkflowNode } from './workflow.ts';
 
+/** A value of a primitive, or of a node that stands for a subgraph. */
+export interface HeldValue {
+  readonly kind: 'value';
+  readonly value: Json;
+  /** How a primitive changes the value after each run. */
+  readonly control: string | undefined;
+  /** Links that share a value have the same holder and name. */
+  readonly holder: object;
+  readonly name: string;
+}
+
 export type LinkSource =
   | { readonly kind: 'output'; readonly nodeId: string; readonly slot: number }
-  /** A value of a primitive or a subgraph's host; `holder` is the same object for every link from that holder. */
-  | { readonly kind: 'value'; readonly value: Json; readonly control: string | undefined; readonly holder: object }
+  | HeldValue
   /** A muted node, whose consumers lose the input. */
   | { readonly kind: 'muted'; readonly nodeId: string }
   | { readonly kind: 'nothing' }
@@ -26,7 +36,7 @@ interface Place {
 const NOTHING: LinkSource = { kind: 'nothing' };
 const CYCLE: LinkSource = { kind: 'cycle' };
 /** Steps for all links of a workflow: each is walked once for every type that asks for it. */
-const MAX_STEPS = 5_000_000;
+const MAX_STEPS = 1_000_000;
 
 type Memo = Map<Scope, Map<WorkflowLink, LinkSource>>;
 
@@ -73,7 +83,10 @@ export class LinkTracer {
     const node = graph.nodes.get(link.from);
     if (!node) return undefined;
     if (node.mode === NODE_MODES.muted) return { kind: 'muted', nodeId: scope.prefix + node.id };
-    if (node.mode === NODE_MODES.bypassed) return placeOf(scope, passedInput(node, link.fromSlot, type)?.link);
+    if (node.mode === NODE_MODES.bypassed) {
+      this.#steps += node.inputs.length;
+      return placeOf(scope, passedInput(node, link.fromSlot, type)?.link);
+    }
     const role = roleOf(node, this.#descriptions);
     switch (role) {
       case 'reroute':
@@ -136,14 +149,16 @@ function fromOutside(host: NonNullable<Scope['host']>, slot: number): Place | Li
   const linked = placeOf(host.scope, host.inputs.get(declared.name)?.link);
   if (linked) return linked;
   const value = host.values.byInput.get(declared.name);
-  return value === undefined ? undefined : { kind: 'value', value, control: undefined, holder: declared };
+  return value === undefined
+    ? undefined
+    : { kind: 'value', value, control: undefined, holder: host, name: declared.name };
 }
 
 function primitiveValue(node: WorkflowNode): LinkSource | undefined {
   if (!Array.isArray(node.widgetValues)) return undefined;
   const [value, control] = node.widgetValues as readonly Json[];
   if (value === undefined || value === null) return undefined;
-  return { kind: 'value', value, control: isControlWord(control) ? control : undefined, holder: node };
+  return { kind: 'value', value, control: isControlWord(control) ? control : undefined, holder: node, name: '' };
 }
 
 function nameOf(node: WorkflowNode): string | undefined {

@@ -1,5 +1,6 @@
-import { asObject, Float } from '@snug/protocol';
+import { asObject } from '@snug/protocol';
 import type { Json, JsonObject } from '@snug/protocol';
+import { listOf, numberOf, textOf } from './json-field.ts';
 import { MAX_NODES, MAX_PROBLEMS } from './workflow.ts';
 import type {
   Consumer,
@@ -23,14 +24,12 @@ export function isWorkflow(json: Json): boolean {
   return members !== undefined && Array.isArray(members.get('nodes'));
 }
 
-/** Whether the value is a prompt in API form: node objects by id, each naming its class. */
+/** Whether the value is a prompt in API form, judged by its outline: objects by id that name their class. */
 export function isApiPrompt(json: Json): boolean {
   const members = asObject(json);
-  if (!members?.size) return false;
-  for (const node of members.values()) {
-    if (typeof asObject(node)?.get('class_type') !== 'string') return false;
-  }
-  return true;
+  if (!members || isWorkflow(members)) return false;
+  for (const node of members.values()) if (typeof asObject(node)?.get('class_type') === 'string') return true;
+  return false;
 }
 
 /**
@@ -226,20 +225,4 @@ const LINK_KEYS = ['id', 'origin_id', 'origin_slot', 'target_id', 'target_slot',
 function typeOf(json: Json | undefined): string {
   if (typeof json === 'string') return json === '' ? '*' : json;
   return Array.isArray(json) ? 'COMBO' : '*';
-}
-
-function listOf(json: Json | undefined): readonly Json[] {
-  return Array.isArray(json) ? json : [];
-}
-
-function numberOf(json: Json | undefined): number | undefined {
-  if (json instanceof Float) return json.value;
-  return typeof json === 'number' ? json : undefined;
-}
-
-/** Ids are numbers or texts; both mean the same text. */
-function textOf(json: Json | undefined): string | undefined {
-  if (typeof json === 'string') return json;
-  if (json instanceof Float) return String(json.value);
-  return typeof json === 'number' || typeof json === 'bigint' ? String(json) : undefined;
 }

@@ -125,21 +125,19 @@ function branchesOf(listed: readonly Json[]): Map<Json, JsonObject> {
   return branches;
 }
 
+const EMPTY: Readonly<Record<WidgetKind, Json | undefined>> = {
+  int: 0,
+  float: 0,
+  string: '',
+  boolean: false,
+  combo: undefined,
+  other: undefined,
+};
+
 /** What the front end shows before anyone has set the widget; undefined when it cannot be told. */
 export function defaultOf(spec: WidgetSpec): Json | undefined {
   const given = spec.options.get('default');
   if (given !== undefined && given !== null) return given;
-  switch (spec.kind) {
-    case 'int':
-    case 'float':
-      return 0;
-    case 'string':
-      return '';
-    case 'boolean':
-      return false;
-    case 'combo':
-      return spec.options.get('multiselect') === true ? [] : spec.choices?.[0];
-    case 'other':
-      return undefined;
-  }
+  if (spec.kind === 'combo') return spec.options.get('multiselect') === true ? [] : spec.choices?.[0];
+  return EMPTY[spec.kind];
 }

@@ -2,7 +2,7 @@
 import { asObject, Float } from '@snug/protocol';
 import type { Json, JsonObject, NodeDescription } from '@snug/protocol';
 import { branchPlaces, defaultOf, widgetPlaces } from './widget-spec.ts';
-import type { WidgetPlace, WidgetSpec } from './widget-spec.ts';
+import type { WidgetKind, WidgetPlace, WidgetSpec } from './widget-spec.ts';
 import { isControlWord } from './value-control.ts';
 import type { WorkflowNode } from './workflow.ts';
 
@@ -48,11 +48,11 @@ export function readWidgets(
   const places = widgetPlaces(description, marked);
   const named = asObject(node.source.get('widgets_values_named'));
   const { widgetValues } = node;
-  if (widgetValues instanceof Map) return readNamed(places, widgetValues as JsonObject, overrides, marked);
+  if (widgetValues instanceof Map) return readNamed(places, widgetValues, overrides, marked);
 
   let best: ScoredReading | undefined;
   for (const layout of layoutsOf(places)) {
-    const reading = readListed(places, widgetValues as readonly Json[], layout, overrides, marked);
+    const reading = readListed(places, widgetValues, layout, overrides, marked);
     if (!best || reading.score < best.score) best = reading;
     if (best.score === 0) return best;
   }
@@ -144,21 +144,14 @@ function misfitOf(spec: WidgetSpec, value: Json | undefined): number {
     if (Array.isArray(value) ? spec.options.get('multiselect') !== true : value instanceof Map) return MISFIT;
     return Array.isArray(value) || !spec.choices || spec.choices.includes(value) ? 0 : UNKNOWN_CHOICE;
   }
-  return isOfKind(spec, value) ? 0 : MISFIT;
+  return FITS[spec.kind](value) ? 0 : MISFIT;
 }
 
-function isOfKind({ kind }: WidgetSpec, value: Json): boolean {
-  switch (kind) {
-    case 'int':
-      return typeof value === 'bigint' || Number.isSafeInteger(value instanceof Float ? value.value : value);
-    case 'float':
-      return typeof value === 'number' || typeof value === 'bigint' || value instanceof Float;
-    case 'string':
-      return typeof value === 'string';
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'combo':
-    case 'other':
-      return true;
-  }
-}
+const FITS: Readonly<Record<WidgetKind, (value: Json) => boolean>> = {
+  int: (value) => typeof value === 'bigint' || Number.isSafeInteger(value instanceof Float ? value.value : value),
+  float: (value) => typeof value === 'number' || typeof value === 'bigint' || value instanceof Float,
+  string: (value) => typeof value === 'string',
+  boolean: (value) => typeof value === 'boolean',
+  combo: () => true,
+  other: () => true,
+};

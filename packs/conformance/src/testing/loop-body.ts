@@ -32,8 +32,10 @@ export function cloneLoop(graph: NodeGraph, { open, close }: LoopEnds, builder: 
   const body = loopBody(graph, { open, close });
   const clones = new Map<string, BuilderNode>();
   for (const [id, { classType }] of body) {
-    if (id === CLOSE_CLONE && id !== close) throw new Error(`A loop cannot hold a node with the id ${id}: rename it.`);
-    clones.set(id, builder.node(classType, {}, id === close ? CLOSE_CLONE : id).showAs(id));
+    const name = id === close ? CLOSE_CLONE : nameOfClone(id, close);
+    if (builder.lookup(name))
+      throw new Error(`Two clones of a loop would be called ${name}: rename the node of that id.`);
+    clones.set(id, builder.node(classType, {}, name).showAs(id));
   }
   for (const [id, { inputs }] of body) {
     const clone = clones.get(id);
@@ -45,6 +47,16 @@ export function cloneLoop(graph: NodeGraph, { open, close }: LoopEnds, builder: 
   const [openClone, closeClone] = [clones.get(open), clones.get(close)];
   if (!openClone || !closeClone) throw new Error(`Node ${close} does not depend on node ${open}: link flow_control.`);
   return { open: openClone, close: closeClone };
+}
+
+/**
+ * A clone is called as its original, without what the round before put in front: the reference leaves that in, and its
+ * ids grow with the square of the rounds.
+ */
+function nameOfClone(id: string, close: string): string {
+  if (!close.endsWith(`.${CLOSE_CLONE}`)) return id;
+  const prefix = close.slice(0, -CLOSE_CLONE.length);
+  return id.startsWith(prefix) ? id.slice(prefix.length) : id;
 }
 
 /** The nodes that depend on `open` and that `close` depends on, from `open` on. */

@@ -85,7 +85,7 @@ const whileClose = defineNode({
   },
 });
 
-/** Only the clone of a round has it: a workflow cannot set it, and no key of the server's fills it in. */
+/** Only the clone of a round has it, as an input that front ends do not show; the server has no value for such a key. */
 const counterOfRound: InputSpec<unknown, 'hidden'> = {
   group: 'hidden',
   type: ['*'],

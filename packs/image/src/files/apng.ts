@@ -19,7 +19,7 @@ export interface ApngOptions {
 
 /**
  * One file with the batch as its frames. Plays for ever.
- * @throws {BadInput | ImageTooLarge}
+ * @throws {PictureRefused | ImageTooLarge}
  */
 export async function encodeApng(images: Image, options: ApngOptions): Promise<Buffer> {
   const { batch, width, height } = images;

@@ -3,18 +3,8 @@ import sharp from 'sharp';
 import type { Metadata, SharpOptions } from 'sharp';
 import { createMask } from '@snug/node-kit';
 import type { Image, Mask } from '@snug/node-kit';
-import { newImage, newMask } from '../pixels/limit.ts';
-import { MAX_PIXELS } from '../pixels/limit.ts';
-
-/** A file that was not loaded: `unreadable` is no picture we know, `too_large` is past a limit. */
-export class PictureRefused extends Error {
-  readonly code: 'picture_unreadable' | 'picture_too_large';
-  constructor(code: PictureRefused['code'], problem: string, options?: ErrorOptions) {
-    super(problem, options);
-    this.name = 'PictureRefused';
-    this.code = code;
-  }
-}
+import { MAX_PIXELS, newImage, newMask } from '../pixels/limit.ts';
+import { PictureRefused } from './picture-refused.ts';
 
 export interface DecodeLimits {
   /** Pixels of all frames together. Default 2^28. */
@@ -34,8 +24,18 @@ export interface DecodedPicture {
   readonly damaged: boolean;
 }
 
-/** SVG is left out on purpose: a drawing is a program, and its size is whatever it says. */
-const FORMATS: ReadonlySet<string> = new Set(['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif']);
+/**
+ * How the files begin that are tried at all. SVG is left out on purpose: a drawing is a program, and its size is
+ * whatever it says.
+ */
+const SIGNATURES: readonly RegExp[] = [
+  /^\x89PNG/,
+  /^\xff\xd8\xff/, // JPEG
+  /^GIF8[79]a/,
+  /^RIFF[^]{4}WEBP/,
+  /^(?:II[*+]\0|MM\0[*+])/, // TIFF
+  /^[^]{4}ftyp/, // AVIF
+];
 /** Side of the mask that stands for "nothing is transparent". */
 const EMPTY_MASK_SIDE = 64;
 
@@ -46,7 +46,7 @@ const EMPTY_MASK_SIDE = 64;
  */
 export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits = {}): Promise<DecodedPicture> {
   const { maxPixels = MAX_PIXELS, maxFrames = 1000 } = limits;
-  const head = await readHead(bytes, {});
+  const head = await readHead(bytes);
   const frames = head.format === 'heif' ? 1 : (head.pages ?? 1);
   const { width, height } = head;
   if (frames > maxFrames) {
@@ -65,10 +65,12 @@ export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits = {}
   }
 }
 
-async function readHead(bytes: Uint8Array, options: SharpOptions): Promise<Metadata> {
+async function readHead(bytes: Uint8Array, options: SharpOptions = {}): Promise<Metadata> {
+  const start = String.fromCharCode(...bytes.subarray(0, 16));
   try {
-    const head = await sharp(bytes, { failOn: 'none', limitInputPixels: false, ...options }).metadata();
-    if (FORMATS.has(head.format)) return head;
+    if (SIGNATURES.some((signature) => signature.test(start))) {
+      return await sharp(bytes, { failOn: 'none', limitInputPixels: false, ...options }).metadata();
+    }
   } catch (cause) {
     throw new PictureRefused('picture_unreadable', unreadable, { cause });
   }

@@ -2,7 +2,7 @@
 import type { Image, RawPicture } from '@snug/node-kit';
 import { imageAt } from '../pixels/channels.ts';
 import { checkPixels } from '../pixels/limit.ts';
-import { BadInput } from '../nodes/bad-input.ts';
+import { PictureRefused } from './picture-refused.ts';
 
 /** Pixels of one picture, 16 bits a channel. */
 export interface WidePicture {
@@ -14,7 +14,10 @@ export interface WidePicture {
 
 function checkChannels({ channels }: Image): RawPicture['channels'] {
   if (channels === 1 || channels === 2 || channels === 3 || channels === 4) return channels;
-  throw new BadInput('images', `a picture file holds 1 to 4 channels, not ${channels}: convert the image to RGB first.`);
+  throw new PictureRefused(
+    'picture_unwritable',
+    `images: a picture file holds 1 to 4 channels, not ${channels}. Convert the image to RGB first.`,
+  );
 }
 
 /** Scales into `target`: clipped, then truncated. The product is a float32, so that bytes that were loaded come back. */
@@ -27,7 +30,7 @@ function quantize(source: Float32Array, target: Uint8Array | Uint16Array, max: n
 
 /**
  * One image of a batch with 8 bits a channel.
- * @throws {BadInput} when no picture file can hold its channels.
+ * @throws {PictureRefused} when no picture file can hold its channels.
  */
 export function pictureBytes(batch: Image, index: number): RawPicture {
   const channels = checkChannels(batch);
@@ -39,7 +42,7 @@ export function pictureBytes(batch: Image, index: number): RawPicture {
 
 /**
  * One image of a batch with 16 bits a channel.
- * @throws {BadInput} when no picture file can hold its channels.
+ * @throws {PictureRefused} when no picture file can hold its channels.
  */
 export function pictureWords(batch: Image, index: number): WidePicture {
   const channels = checkChannels(batch);
@@ -51,7 +54,7 @@ export function pictureWords(batch: Image, index: number): WidePicture {
 
 /**
  * The whole batch with 8 bits a channel, the frames below each other.
- * @throws {BadInput | ImageTooLarge}
+ * @throws {PictureRefused | ImageTooLarge}
  */
 export function stackedBytes(batch: Image): RawPicture {
   const channels = checkChannels(batch);

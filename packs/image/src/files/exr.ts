@@ -1,6 +1,7 @@
 /** Writing OpenEXR files: 32-bit floats, scan lines, no compression or ZIP. */
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
+import { PictureRefused } from './picture-refused.ts';
 import type { TextEntry } from './png-text.ts';
 
 /** Pixels of one picture as floats, scene-linear. */
@@ -32,12 +33,17 @@ const compress = promisify(deflate);
 
 /**
  * An EXR file.
- * @throws {RangeError} when the picture has a number of channels that has no names.
+ * @throws {PictureRefused} when the picture has another number of channels.
  */
 export async function encodeExr(picture: FloatPicture, options: ExrOptions = {}): Promise<Buffer> {
   const { compression = 'zip', text = [] } = options;
   const names = CHANNEL_NAMES.get(picture.channels);
-  if (!names) throw new RangeError(`An EXR file of ${picture.channels} channels has no names for them.`);
+  if (!names) {
+    throw new PictureRefused(
+      'picture_unwritable',
+      `images: an EXR file holds 1, 3 or 4 channels, not ${picture.channels}. Convert the image to RGB first.`,
+    );
+  }
   // lines hold one channel after the other, sorted by name
   const order = names.map((name, channel) => ({ name, channel })).sort((a, b) => (a.name < b.name ? -1 : 1));
 

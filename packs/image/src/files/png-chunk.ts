@@ -28,7 +28,7 @@ export function pngChunk(type: string, data: Uint8Array): Buffer {
 export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!file.subarray(0, 8).equals(PNG_SIGNATURE)) return;
-  for (let at = 8; at + 12 <= file.length; ) {
+  for (let at = 8; at + 12 <= file.length;) {
     const end = at + 8 + file.readUInt32BE(at);
     if (end + 4 > file.length) return;
     yield { type: file.toString('latin1', at + 4, at + 8), data: file.subarray(at + 8, end) };

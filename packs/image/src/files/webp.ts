@@ -1,10 +1,10 @@
 /** Writing animated WebP files with texts in them. */
 import sharp from 'sharp';
 import type { Image } from '@snug/node-kit';
-import { BadInput } from '../nodes/bad-input.ts';
 import { MAX_PIXELS } from '../pixels/limit.ts';
 import { stackedBytes } from './encode.ts';
 import { exifBlock } from './exif.ts';
+import { PictureRefused } from './picture-refused.ts';
 import type { TextEntry } from './png-text.ts';
 
 export interface WebpOptions {
@@ -26,12 +26,15 @@ const EXIF_FLAG = 0x08;
 
 /**
  * One file with the batch as its frames; equal neighbours become one longer frame. Plays for ever.
- * @throws {BadInput} when the images are larger than WebP allows.
+ * @throws {PictureRefused} when the images are larger than WebP allows.
  */
 export async function encodeWebp(images: Image, options: WebpOptions): Promise<Buffer> {
   const { batch, width, height } = images;
   if (width > MAX_SIDE || height > MAX_SIDE) {
-    throw new BadInput('images', `WebP holds up to ${MAX_SIDE} pixels a side, not ${width}×${height}: scale them down.`);
+    throw new PictureRefused(
+      'picture_unwritable',
+      `images: WebP holds up to ${MAX_SIDE} pixels a side, not ${width}×${height}. Scale the images down first.`,
+    );
   }
   const { data, channels, height: stacked } = stackedBytes(images);
   const raw = { width, height: stacked, channels, pageHeight: height };
@@ -95,7 +98,7 @@ function webpChunk(type: string, data: Buffer): Buffer {
 }
 
 function* webpChunks(file: Buffer): Generator<{ type: string; data: Buffer }> {
-  for (let at = 12; at + 8 <= file.length; ) {
+  for (let at = 12; at + 8 <= file.length;) {
     const length = file.readUInt32LE(at + 4);
     yield { type: file.toString('latin1', at, at + 4), data: file.subarray(at + 8, at + 8 + length) };
     at += 8 + length + (length % 2);

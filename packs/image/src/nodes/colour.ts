@@ -2,6 +2,7 @@
 import { defineNode, IMAGE, input, output } from '@snug/node-kit';
 import type { Image } from '@snug/node-kit';
 import { channelOf } from '../pixels/channels.ts';
+import { greyImage, lumaOf, meanOf } from '../pixels/grey.ts';
 import { newImage } from '../pixels/limit.ts';
 import { clamp } from '../pixels/rounding.ts';
 import { BadInput } from './bad-input.ts';
@@ -69,18 +70,6 @@ const normalizeImages = defineNode({
   run: ({ images, mean, std }) => ({ images: mapValues(images, (value) => fround(value - mean) / std) }),
 });
 
-/** A grey image from one value a pixel. */
-function greyImage(like: Image, plane: Float32Array): Image {
-  const target = newImage(like.batch, like.height, like.width, 3);
-  for (let from = 0, to = 0; from < plane.length; from++) {
-    const value = plane[from]!;
-    target.data[to++] = value;
-    target.data[to++] = value;
-    target.data[to++] = value;
-  }
-  return target;
-}
-
 const imageRgbToYuv = defineNode({
   type: 'ImageRGBToYUV',
   displayName: 'Image RGB to YUV',
@@ -90,26 +79,15 @@ const imageRgbToYuv = defineNode({
   inputs: { image: input.of(IMAGE) },
   outputs: { Y: output.of(IMAGE), U: output.of(IMAGE), V: output.of(IMAGE) },
   run({ image }, context) {
-    const [red, green, blue] = image.channels < 3 ? [0, 0, 0] : [0, 1, 2];
-    const [r, g, b] = [channelOf(image, red), channelOf(image, green), channelOf(image, blue)];
+    const red = channelOf(image, 0);
+    const blue = image.channels < 3 ? red : channelOf(image, 2);
+    const y = lumaOf(image);
     context.throwIfInterrupted();
-    const y = r.map((value, i) => 0.299 * value + 0.587 * g[i]! + 0.114 * b[i]!);
-    const u = b.map((value, i) => (value - y[i]!) * 0.564 + 0.5);
-    const v = r.map((value, i) => (value - y[i]!) * 0.713 + 0.5);
+    const u = blue.map((value, i) => (value - y[i]!) * 0.564 + 0.5);
+    const v = red.map((value, i) => (value - y[i]!) * 0.713 + 0.5);
     return { Y: greyImage(image, y), U: greyImage(image, u), V: greyImage(image, v) };
   },
 });
-
-/** The mean of the channels of every pixel. */
-function greyOf(image: Image): Float32Array {
-  const plane = new Float32Array(image.batch * image.height * image.width);
-  for (let to = 0, from = 0; to < plane.length; to++) {
-    let sum = 0;
-    for (let channel = 0; channel < image.channels; channel++) sum += image.data[from++]!;
-    plane[to] = sum / image.channels;
-  }
-  return plane;
-}
 
 const imageYuvToRgb = defineNode({
   type: 'ImageYUVToRGB',
@@ -120,11 +98,14 @@ const imageYuvToRgb = defineNode({
   inputs: { Y: input.of(IMAGE), U: input.of(IMAGE), V: input.of(IMAGE) },
   outputs: { IMAGE: output.of(IMAGE) },
   run({ Y, U, V }, context) {
-    for (const [name, plane] of [['U', U], ['V', V]] as const) {
+    for (const [name, plane] of [
+      ['U', U],
+      ['V', V],
+    ] as const) {
       if (plane.width !== Y.width || plane.height !== Y.height || plane.batch !== Y.batch)
         throw new BadInput(name, 'its width, height and batch differ from those of Y, resize or batch them alike.');
     }
-    const [y, u, v] = [greyOf(Y), greyOf(U), greyOf(V)];
+    const [y, u, v] = [meanOf(Y), meanOf(U), meanOf(V)];
     context.throwIfInterrupted();
     const target = newImage(Y.batch, Y.height, Y.width, 3);
     for (let from = 0, to = 0; from < y.length; from++) {

@@ -119,7 +119,8 @@ const latentBatchSeedBehavior = defineNode({
   },
   outputs: { LATENT: output.of(LATENT) },
   run({ samples: latent, seed_behavior }) {
-    const same = new Array<number>(batchSize(latent.samples)).fill(latent.batchIndex?.[0] ?? 0);
+    const first = latent.batchIndex?.[0] ?? 0;
+    const same = Array.from({ length: batchSize(latent.samples) }, () => first);
     return { LATENT: { ...latent, batchIndex: seed_behavior === 'fixed' ? same : undefined } };
   },
 });

@@ -2,21 +2,14 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { createTensor, defineNode, input, LATENT, output, withUi } from '@snug/node-kit';
 import type { AnyNode, DescribeContext, Tensor } from '@snug/node-kit';
-import { stringifyJson } from '@snug/protocol';
-import type { JsonObject } from '@snug/protocol';
+import { fileMetadata } from '../files/metadata.ts';
 import { BadSafetensors, openSafetensors, writeSafetensors } from '../planes/safetensors.ts';
+import { writeNext } from './save-series.ts';
 
 const SAMPLES = 'latent_tensor';
 /** Its presence says that the values are as samplers have them; older files hold them scaled. */
 const MARKER = 'latent_format_version_0';
 const OLD_SCALE = Math.fround(1 / 0.18215);
-
-/** What a file says of its origin: the prompt, and what the client wants embedded. */
-function metadataOf(prompt: JsonObject, extra: JsonObject | null): Map<string, string> {
-  const metadata = new Map([['prompt', stringifyJson(prompt)]]);
-  for (const [key, value] of extra ?? []) metadata.set(key, stringifyJson(value));
-  return metadata;
-}
 
 const saveLatent = defineNode({
   type: 'SaveLatent',
@@ -31,22 +24,21 @@ const saveLatent = defineNode({
     extra_pnginfo: input.hidden('EXTRA_PNGINFO'),
   },
   outputs: { samples: output.of(LATENT) },
-  async run({ samples: latent, filename_prefix, prompt, extra_pnginfo }, context) {
+  async run({ samples: latent, filename_prefix, ...info }, context) {
     const tensors = new Map<string, Tensor>([
       [SAMPLES, latent.samples],
       [MARKER, createTensor([0])],
     ]);
     let bytes: Uint8Array;
     try {
-      bytes = writeSafetensors(tensors, context.embedMetadata ? metadataOf(prompt, extra_pnginfo) : undefined);
+      bytes = writeSafetensors(tensors, new Map(fileMetadata(info, context)));
     } catch (error) {
       if (!(error instanceof BadSafetensors)) throw error;
       context.log('SaveLatent: the workflow is too large to be embedded; the file is saved without it.');
       bytes = writeSafetensors(tensors);
     }
     const series = await context.files.series(filename_prefix);
-    const { path, ...file } = series.next({ extension: '.latent' });
-    await context.files.write(path, bytes);
+    const file = await writeNext(series, { extension: 'latent' }, bytes, context);
     return withUi({ latents: [file] }, { samples: latent });
   },
 });

@@ -41,11 +41,10 @@ function sizeOf(from: Size, choice: Choice): Size | undefined {
     case 'match size':
       return choice.match;
     case 'scale to multiple':
-      return {
-        width: from.width - (from.width % choice.multiple),
-        height: from.height - (from.height % choice.multiple),
-      };
+      break;
   }
+  const { multiple } = choice;
+  return { width: from.width - (from.width % multiple), height: from.height - (from.height % multiple) };
 }
 
 /** Scales until the size is covered, then cuts what stands out on both sides. */

@@ -53,10 +53,14 @@ function makeKernel(from: number, to: number): Kernel {
   return kernel;
 }
 
-/** Resizes along one axis: `step` values lie between neighbours on it, `inner` values are side by side across it. */
+/** Resizes each row. */
 function resizeRows(source: Uint8Array, width: number, channels: number, rows: number, kernel: Kernel): Uint8Array {
   const newWidth = kernel.start.length;
   const target = new Uint8Array(rows * newWidth * channels);
+  if (channels === 3) {
+    resizeColourRows(source, target, width, rows, kernel);
+    return target;
+  }
   let to = 0;
   for (let row = 0; row < rows; row++) {
     for (let x = 0; x < newWidth; x++) {
@@ -73,6 +77,28 @@ function resizeRows(source: Uint8Array, width: number, channels: number, rows: n
     }
   }
   return target;
+}
+
+/** The same for the usual three channels, twice as fast. */
+function resizeColourRows(source: Uint8Array, target: Uint8Array, width: number, rows: number, kernel: Kernel): void {
+  const { start, length, weight, size } = kernel;
+  let to = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let x = 0; x < start.length; x++) {
+      let from = (row * width + start[x]!) * 3;
+      let [red, green, blue] = [HALF, HALF, HALF];
+      const end = x * size + length[x]!;
+      for (let tap = x * size; tap < end; tap++, from += 3) {
+        const share = weight[tap]!;
+        red += source[from]! * share;
+        green += source[from + 1]! * share;
+        blue += source[from + 2]! * share;
+      }
+      target[to++] = clip(red >> PRECISION);
+      target[to++] = clip(green >> PRECISION);
+      target[to++] = clip(blue >> PRECISION);
+    }
+  }
 }
 
 function resizeColumns(source: Uint8Array, stride: number, kernel: Kernel): Uint8Array {

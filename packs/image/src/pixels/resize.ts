@@ -6,10 +6,11 @@ import { cropImage } from './crop.ts';
 import type { Rectangle } from './crop.ts';
 import { resizeLanczos } from './lanczos.ts';
 import { checkPixels, newImage } from './limit.ts';
+import { resample } from './resample.ts';
 import { roundHalfEven } from './rounding.ts';
 import { resizeSlerp } from './slerp.ts';
 import { makeTaps } from './taps.ts';
-import type { TapMethod, Taps } from './taps.ts';
+import type { TapMethod } from './taps.ts';
 
 export type ResizeMethod = TapMethod | 'area' | 'lanczos';
 export const RESIZE_METHODS = ['nearest-exact', 'bilinear', 'area', 'bicubic', 'lanczos'] as const;
@@ -71,39 +72,6 @@ export function resizePlanes(
     );
   }
   return target;
-}
-
-/** Gathers each output row from its source rows in 64 bits, then its pixels from that row: rounded only once. */
-function resample(
-  source: Float32Array,
-  target: Float32Array,
-  stride: number,
-  channels: number,
-  across: Taps,
-  down: Taps,
-): void {
-  const height = down.index.length / down.count;
-  const width = across.index.length / across.count;
-  const row = new Float64Array(stride);
-  let to = 0;
-  for (let y = 0; y < height; y++) {
-    row.fill(0);
-    for (let tap = y * down.count; tap < (y + 1) * down.count; tap++) {
-      const weight = down.weight[tap]!;
-      if (weight === 0) continue;
-      const from = down.index[tap]! * stride;
-      for (let i = 0; i < stride; i++) row[i]! += source[from + i]! * weight;
-    }
-    for (let x = 0; x < width; x++) {
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = 0;
-        for (let tap = x * across.count; tap < (x + 1) * across.count; tap++) {
-          sum += row[across.index[tap]! * channels + channel]! * across.weight[tap]!;
-        }
-        target[to++] = sum;
-      }
-    }
-  }
 }
 
 /**

@@ -16,14 +16,7 @@ const CUBIC = -0.75;
 
 /** Taps for a resize from `from` to `to` positions. Positions and weights are 32-bit floats, or other pixels are picked. */
 export function makeTaps(method: TapMethod, from: number, to: number): Taps {
-  switch (method) {
-    case 'nearest-exact':
-      return nearestTaps(from, to);
-    case 'bilinear':
-      return linearTaps(from, to);
-    case 'bicubic':
-      return cubicTaps(from, to);
-  }
+  return MAKERS[method](from, to);
 }
 
 function emptyTaps(count: number, to: number): Taps {
@@ -83,3 +76,9 @@ function cubicTaps(from: number, to: number): Taps {
   }
   return taps;
 }
+
+const MAKERS: Record<TapMethod, (from: number, to: number) => Taps> = {
+  'nearest-exact': nearestTaps,
+  bilinear: linearTaps,
+  bicubic: cubicTaps,
+};

@@ -24,16 +24,10 @@ function rearrange(image: Image, width: number, height: number, origin: number, 
 /** The image turned clockwise; itself for no turns. */
 export function turn(image: Image, turns: QuarterTurns): Image {
   const { width, height } = image;
-  switch (turns) {
-    case 0:
-      return image;
-    case 1:
-      return rearrange(image, height, width, (height - 1) * width, -width, 1);
-    case 2:
-      return rearrange(image, width, height, height * width - 1, -1, -width);
-    case 3:
-      return rearrange(image, height, width, width - 1, width, -1);
-  }
+  if (turns === 1) return rearrange(image, height, width, (height - 1) * width, -width, 1);
+  if (turns === 2) return rearrange(image, width, height, height * width - 1, -1, -width);
+  if (turns === 3) return rearrange(image, height, width, width - 1, width, -1);
+  return image;
 }
 
 /** The image with the order of its rows or its columns reversed. */

@@ -57,7 +57,7 @@ export function visitOverlap(
 
 /**
  * The destination with the source in it: `weight · source + (1 − weight) · destination`. Cells of both are of the same
- * kind; the weight has the source's size, one plane, and repeats with the source's batch. Without weight the source
+ * kind; the weight has the source's size, one plane, and its batch is repeated, or cut, too. Without weight the source
  * replaces what it covers.
  */
 export function paste(
@@ -74,7 +74,7 @@ export function paste(
       target.set(source.data.subarray(from, from + cells * inner), to);
       return;
     }
-    const weightFrom = rowStart(weight, item % source.batch, 0, row);
+    const weightFrom = rowStart(weight, item, 0, row);
     for (let cell = 0; cell < cells; cell++) {
       const share = weight.data[weightFrom + cell]!;
       const rest = Math.fround(1 - share);

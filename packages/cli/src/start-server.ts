@@ -1,0 +1,84 @@
+/** Chooses the parts and wires them: store, runner, catalogue, folders. */
+import { readFileSync, rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { availableMemory, createFolders } from '@snug/executor';
+import type { Folders } from '@snug/executor';
+import { BrokerError, Catalogue, createProcessCode, createProcessRunner, createServer, createSqliteBroker, LogRing } from '@snug/server';
+import type { Broker } from '@snug/server';
+import type { ServeOptions } from './serve-options.ts';
+
+export type Started =
+  | { readonly kind: 'started'; readonly addresses: readonly string[]; close(): Promise<void> }
+  /** A sentence that says what to do. */
+  | { readonly kind: 'refused'; readonly problem: string };
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+export async function startServer(options: ServeOptions): Promise<Started> {
+  const folders = createFolders(options.folders);
+  const logs = new LogRing();
+  const onLine = (line: string): void => {
+    logs.add(`${line}\n`);
+    console.log(line);
+  };
+  let broker: Broker;
+  try {
+    broker = await createSqliteBroker({ file: join(folders.user, 'snug.sqlite') });
+  } catch (error) {
+    if (error instanceof BrokerError) return { kind: 'refused', problem: error.message };
+    throw error;
+  }
+  await emptyFolder(folders.temp);
+  const { packs, cache, embedMetadata, previews } = options;
+  let code;
+  let runner;
+  try {
+    [code, runner] = await Promise.all([
+      createProcessCode({ packs, folders, onLine }),
+      createProcessRunner({ packs, folders, cache, embedMetadata, previews, onLine }),
+    ]);
+  } catch (error) {
+    await Promise.all([code?.close(), runner?.close(), broker.close()]);
+    return { kind: 'refused', problem: (error as Error).message };
+  }
+  const catalogue = new Catalogue(code);
+  await catalogue.load();
+  const server = createServer({
+    ...{ broker, catalogue, runner, folders, version, availableMemory, logs },
+    ...{ maxBodyBytes: options.maxBodyBytes, features: options.features, frontEnd: options.frontEnd, multiUser: options.multiUser },
+    ...{ origins: { allowedOrigin: options.allowedOrigin, hostNames: options.hostNames }, tls: options.tls, uploadHash: options.uploadHash },
+    onFault: (message, error) => onLine(`${message} ${error instanceof Error ? error.message : String(error)}`),
+  });
+  try {
+    const address = await server.listen({ host: options.hosts[0]!, port: options.port });
+    return {
+      kind: 'started',
+      addresses: [address],
+      async close() {
+        await server.close();
+        emptyFolderNow(folders);
+      },
+    };
+  } catch (error) {
+    await server.close();
+    return { kind: 'refused', problem: listenProblem(error, options) };
+  }
+}
+
+function listenProblem(error: unknown, { port, hosts }: ServeOptions): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `Port ${port} is taken: stop the other program, or choose another with --port.`;
+  if (code === 'EACCES') return `Port ${port} is reserved for the system: choose one above 1023 with --port.`;
+  if (code === 'EADDRNOTAVAIL') return `This machine has no address ${hosts.join(', ')}: choose another with --listen.`;
+  return message;
+}
+
+/** Temporary files of an earlier server are of no use to anybody. */
+async function emptyFolder(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+}
+
+function emptyFolderNow({ temp }: Folders): void {
+  rmSync(temp, { recursive: true, force: true });
+}

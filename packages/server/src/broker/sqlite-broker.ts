@@ -1,0 +1,154 @@
+import { setImmediate } from 'node:timers';
+import { type Broker, BrokerError, type Job } from './broker.ts';
+import { type BrokerLimits, checkJob, resolveLimits } from './job-checks.ts';
+import { type EngineName, SqliteError } from './sqlite-driver.ts';
+import { type Enqueued, sqliteQueue } from './sqlite-queue.ts';
+import { sqliteRecords } from './sqlite-records.ts';
+import { sqliteSettings } from './sqlite-settings.ts';
+import { openStore, type Store, storeError } from './sqlite-store.ts';
+
+export interface SqliteBrokerOptions extends BrokerLimits {
+  /** The database file. It is made when missing; its folder must exist. Beside it are `-wal`, `-shm` and `.lock`. */
+  readonly file: string;
+  /** Default: Node's own library where there is one, else libsql. */
+  readonly engine?: EngineName | undefined;
+}
+
+/**
+ * A broker on one SQLite file. Nothing changes when it opens: what a crash left running is in `running()`.
+ * `finish` and `requeue` of a job that is not running do nothing.
+ * @throws {BrokerError} `store_locked` while another server uses the file; `store_failed` when it cannot be used.
+ * @throws {RangeError} for a limit that is not a whole number from 1 up.
+ */
+export async function createSqliteBroker(options: SqliteBrokerOptions): Promise<Broker> {
+  resolveLimits(options);
+  const store = await openStore(options.file, options.engine);
+  try {
+    return sqliteBroker(store, options);
+  } catch (error) {
+    store.close();
+    throw storeError(store.file, error);
+  }
+}
+
+/** Jobs in one transaction: enough to hide the wait for the disk, few enough to take some milliseconds. */
+const BATCH = 64;
+
+interface Waiting {
+  readonly job: Job;
+  readonly resolve: (result: Enqueued) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A broker on an open store, which it closes. */
+export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
+  const { db, file } = store;
+  const limits = resolveLimits(options);
+  const queue = sqliteQueue(db, limits.maxPending);
+  const records = sqliteRecords(db, limits);
+  const settings = sqliteSettings(db);
+  const waiting: Waiting[] = [];
+  let open = true;
+
+  /** Commits the jobs that have been waiting longest, all with one wait for the disk. */
+  function commitBatch(): void {
+    const batch = waiting.splice(0, BATCH);
+    try {
+      const results = queue.enqueue(batch.map(({ job }) => job));
+      batch.forEach(({ resolve, reject }, index) => {
+        const result = results[index];
+        if (result && 'kind' in result) resolve(result);
+        else reject(result);
+      });
+    } catch (error) {
+      const failure = storeError(file, error);
+      for (const { reject } of batch) reject(failure);
+    }
+  }
+  /** One batch each turn of the event loop, so that a flood of jobs leaves time for others. */
+  function commitSoon(): void {
+    if (waiting.length > 0) commitBatch();
+    if (waiting.length > 0) setImmediate(commitSoon);
+  }
+  function flush(): void {
+    while (waiting.length > 0) commitBatch();
+  }
+
+  /** Does one thing after all that was asked for before it. */
+  function run<T>(work: () => T): T {
+    if (!open) throw new BrokerError('store_failed', `Store ${file} is closed.`);
+    flush();
+    try {
+      return work();
+    } catch (error) {
+      throw storeError(file, error);
+    }
+  }
+  const step = async <T>(work: () => T): Promise<T> => run(work);
+
+  /** Old copies of pages lie in the journal: it is emptied when credentials were in them. */
+  function forgetSecrets(): void {
+    try {
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // The deletion itself is on disk, and the next checkpoint does the same.
+      if (!(error instanceof SqliteError)) throw error;
+    }
+  }
+
+  return {
+    async enqueue(job) {
+      checkJob(job);
+      if (!open) throw new BrokerError('store_failed', `Store ${file} is closed.`);
+      return new Promise<Enqueued>((resolve, reject) => {
+        if (waiting.push({ job, resolve, reject }) === 1) setImmediate(commitSoon);
+      });
+    },
+    claim: () => step(() => queue.claim()),
+    finish: (promptId, end) =>
+      step(() => {
+        const done = records.finish(promptId, end);
+        if (done) queue.ended();
+        if (done?.secret) forgetSecrets();
+      }),
+    requeue: (promptId) => step(() => queue.requeue(promptId)),
+    remove: (promptIds) =>
+      step(() => {
+        const { removed, secret } = queue.remove(promptIds);
+        if (secret) forgetSecrets();
+        return removed;
+      }),
+    clear: () =>
+      step(() => {
+        const removed = queue.clear();
+        if (removed > 0) forgetSecrets();
+        return removed;
+      }),
+    pending: () => step(queue.pending),
+    running: () => step(queue.running),
+    counts: queue.counts,
+    nextNumber: () => run(() => queue.nextNumber()),
+    history: (query = {}) => step(() => records.history(query)),
+    record: (promptId) => step(() => records.record(promptId)),
+    records: (query) => step(() => records.records(query)),
+    deleteRecords: (promptIds) => step(() => records.deleteRecords(promptIds)),
+    clearRecords: () => step(() => records.clearRecords()),
+    settings: (user) => step(() => settings.settings(user)),
+    saveSettings: (user, changes) => step(() => settings.saveSettings(user, changes)),
+    async close() {
+      if (!open) return;
+      flush();
+      open = false;
+      try {
+        queue.releaseNumbers();
+      } catch {
+        // Then some numbers are skipped, which is allowed.
+      }
+      try {
+        store.close();
+      } catch (error) {
+        throw storeError(file, error);
+      }
+    },
+  };
+}

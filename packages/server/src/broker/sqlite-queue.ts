@@ -1,0 +1,145 @@
+import type { BrokerError, Job, StoredJob } from './broker.ts';
+import { jobBytes, queueFull } from './job-checks.ts';
+import { type Db, numberIn, type SqlRow, textIn } from './sqlite-driver.ts';
+
+const COLUMNS = `arrival, prompt_id, number, number_text, attempts, create_time, client_id, workflow_id, targets,
+  secrets, extra_data, prompt`;
+
+/** Numbers taken from the counter's row at once: a crash skips fewer than so many. */
+const NUMBER_BLOCK = 100;
+
+export type Enqueued = { kind: 'queued' | 'duplicate'; job: StoredJob };
+
+/** What a row of `jobs` and one of `records` both say about a job. */
+export function jobIn(row: SqlRow) {
+  return {
+    promptId: textIn(row, 'prompt_id'),
+    number: numberIn(row, 'number'),
+    numberText: textIn(row, 'number_text'),
+    targets: JSON.parse(textIn(row, 'targets')) as string[],
+    clientId: row['client_id'] === null ? undefined : textIn(row, 'client_id'),
+    workflowId: row['workflow_id'] === null ? undefined : textIn(row, 'workflow_id'),
+    createTime: numberIn(row, 'create_time'),
+    extraDataText: textIn(row, 'extra_data'),
+    promptText: textIn(row, 'prompt'),
+  };
+}
+
+const storedJob = (row: SqlRow): StoredJob => ({
+  ...jobIn(row),
+  secretsText: textIn(row, 'secrets'),
+  arrival: numberIn(row, 'arrival'),
+  attempts: numberIn(row, 'attempts'),
+});
+
+/** The waiting and running jobs in the table `jobs`. Synchronous; each call is one transaction. */
+export function sqliteQueue(db: Db, maxPending: number) {
+  const insert = db.prepare(`INSERT INTO jobs
+    (arrival, prompt_id, number, number_text, running, attempts, create_time, bytes, client_id, workflow_id, targets,
+    secrets, extra_data, prompt) VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (prompt_id) DO NOTHING`);
+  const find = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE prompt_id = ?`);
+  const claimNext = db.prepare(`UPDATE jobs SET running = 1, attempts = attempts + 1
+    WHERE arrival = (SELECT arrival FROM jobs WHERE running = 0 ORDER BY number, arrival LIMIT 1) RETURNING ${COLUMNS}`);
+  const putBack = db.prepare('UPDATE jobs SET running = 0 WHERE prompt_id = ? AND running = 1');
+  const removeOne = db.prepare(
+    `DELETE FROM jobs WHERE prompt_id = ? AND running = 0 RETURNING secrets <> '{}' AS secret`,
+  );
+  const removeAll = db.prepare('DELETE FROM jobs WHERE running = 0');
+  const list = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE running = ? ORDER BY number, arrival`);
+  const saveNumber = db.prepare('UPDATE counter SET next_number = ?');
+
+  const number = (sql: string) => numberIn(db.prepare(sql).get() ?? {}, 'n');
+  let pending = number('SELECT count(*) AS n FROM jobs WHERE running = 0');
+  let running = number('SELECT count(*) AS n FROM jobs WHERE running = 1');
+  let arrival = number('SELECT coalesce(max(arrival), 0) AS n FROM jobs');
+  let nextNumber = number('SELECT next_number AS n FROM counter');
+  let reserved = nextNumber;
+
+  const duplicate = (promptId: string): Enqueued | undefined => {
+    const row = find.get(promptId);
+    return row && { kind: 'duplicate', job: storedJob(row) };
+  };
+  function add(given: Job): Enqueued {
+    const job = { ...given, number: given.number + 0, arrival: ++arrival, attempts: 0 };
+    const added = insert.run(
+      job.arrival,
+      job.promptId,
+      job.number,
+      job.numberText,
+      job.createTime,
+      jobBytes(job),
+      job.clientId ?? null,
+      job.workflowId ?? null,
+      JSON.stringify(job.targets),
+      job.secretsText,
+      job.extraDataText,
+      job.promptText,
+    );
+    return (added === 0 && duplicate(job.promptId)) || { kind: 'queued', job };
+  }
+
+  return {
+    counts: () => ({ pending, running }),
+    /** Adds jobs in one transaction; the place of each that finds the queue full has an error. */
+    enqueue(jobs: readonly Job[]): (Enqueued | BrokerError)[] {
+      let added = 0;
+      const results = db.transaction(() =>
+        jobs.map((job) => {
+          const room = pending + added < maxPending;
+          const result = room ? add(job) : duplicate(job.promptId);
+          if (result?.kind === 'queued') added++;
+          return result ?? queueFull(maxPending);
+        }),
+      );
+      pending += added;
+      return results;
+    },
+    claim(): StoredJob | undefined {
+      if (pending === 0) return undefined;
+      const row = claimNext.get();
+      if (!row) return undefined;
+      pending--;
+      running++;
+      return storedJob(row);
+    },
+    requeue(promptId: string): void {
+      if (putBack.run(promptId) === 0) return;
+      pending++;
+      running--;
+    },
+    remove(promptIds: readonly string[]): { removed: string[]; secret: boolean } {
+      let secret = false;
+      const removed = db.transaction(() =>
+        promptIds.filter((promptId) => {
+          const row = removeOne.get(promptId);
+          if (row?.['secret'] === 1) secret = true;
+          return row !== undefined;
+        }),
+      );
+      pending -= removed.length;
+      return { removed, secret };
+    },
+    clear(): number {
+      const removed = removeAll.run();
+      pending -= removed;
+      return removed;
+    },
+    /** To be called when the row of a running job was deleted. */
+    ended(): void {
+      running--;
+    },
+    pending: (): StoredJob[] => list.all(0).map(storedJob),
+    running: (): StoredJob[] => list.all(1).map(storedJob),
+    nextNumber(): number {
+      if (nextNumber === reserved) {
+        saveNumber.run(reserved + NUMBER_BLOCK);
+        reserved += NUMBER_BLOCK;
+      }
+      return nextNumber++;
+    },
+    /** Gives back the numbers that were reserved and not used. */
+    releaseNumbers(): void {
+      if (nextNumber !== reserved) saveNumber.run((reserved = nextNumber));
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/** What the server and its child processes say to each other. */
+import type { Folders } from '@snug/executor';
+import type { OwnCheckResult } from '@snug/graph';
+import type { NodeContext } from '@snug/node-kit';
+import type { DescribedNode } from '../catalogue/catalogue.ts';
+import type { PackStatics } from '../routes/extensions.ts';
+import type { CacheChoice, RunnerJob } from '../runner/runner.ts';
+
+export interface PacksConfig {
+  /** Modules of packs, as URLs. */
+  readonly packs: readonly string[];
+  readonly folders: Folders;
+}
+
+export interface RunnerConfig extends PacksConfig {
+  readonly cache: CacheChoice;
+  readonly embedMetadata: boolean;
+  readonly previews: NodeContext['previews'];
+}
+
+export type ToRunner =
+  | { readonly type: 'run'; readonly run: number; readonly job: RunnerJob }
+  | { readonly type: 'interrupt'; readonly run: number }
+  | { readonly type: 'free' };
+
+/** An encoded picture and the number by which an event names it. */
+export type Picture = readonly [number: number, bytes: Uint8Array];
+
+export type FromRunner =
+  | { readonly type: 'ready' }
+  /** Events as JSON, separated by commas. */
+  | { readonly type: 'events'; readonly run: number; readonly text: string; readonly pictures: readonly Picture[] }
+  | { readonly type: 'ended'; readonly run: number }
+  | { readonly type: 'broken'; readonly reason: string };
+
+export type ToCatalogue =
+  | { readonly type: 'describe'; readonly request: number; readonly classTypes: readonly string[] | undefined }
+  | {
+      readonly type: 'check';
+      readonly request: number;
+      readonly checks: readonly { nodeId: string; classType: string; valuesText: string; types: ReadonlyMap<string, string> }[];
+    };
+
+export type FromCatalogue =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'described';
+      readonly request: number;
+      readonly nodes: readonly DescribedNode[];
+      readonly packs: readonly PackStatics[];
+    }
+  | { readonly type: 'checked'; readonly request: number; readonly at: number; readonly result: OwnCheckResult };
+
+/** A configuration as the text that is handed to a child process. */
+export function configText(config: PacksConfig): string {
+  return JSON.stringify({ ...config, folders: { ...config.folders, models: [...config.folders.models] } });
+}
+
+export function readConfig(text: string): RunnerConfig {
+  const config = JSON.parse(text) as RunnerConfig;
+  return { ...config, folders: { ...config.folders, models: new Map(config.folders.models) } };
+}

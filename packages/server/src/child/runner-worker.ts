@@ -1,0 +1,56 @@
+/** The thread on which nodes run. It may be held by a node for as long as that likes. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createExecutor, createNodeFiles } from '@snug/executor';
+import type { Executor } from '@snug/executor';
+import { asObject, parseJson } from '@snug/protocol';
+import { createCache } from '../runner/create-cache.ts';
+import { encodePreview } from '../runner/encode-preview.ts';
+import { EventPacker } from './event-batch.ts';
+import { loadPacks } from './load-packs.ts';
+import type { FromRunner, RunnerConfig, ToRunner } from './protocol.ts';
+
+const { config, interrupted } = workerData as { config: RunnerConfig; interrupted: Int32Array };
+const port = parentPort!;
+const post = (message: FromRunner): void => port.postMessage(message);
+
+let current: { run: number; abort: AbortController } | undefined;
+
+async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: 'run' }>): Promise<void> {
+  const abort = new AbortController();
+  current = { run, abort };
+  const packer = new EventPacker((text, pictures) => post({ type: 'events', run, text, pictures }));
+  const prompt = asObject(parseJson(job.promptText)) ?? new Map();
+  const extraData = asObject(parseJson(job.extraDataText)) ?? new Map();
+  await executor.run(
+    { promptId: job.promptId, prompt, extraData, targets: job.targets },
+    {
+      onEvent: (event) => packer.push(event),
+      signal: abort.signal,
+      // seen even by a node that never lets messages in
+      isInterrupted: () => Atomics.load(interrupted, 0) === run,
+    },
+  );
+  packer.flush();
+  current = undefined;
+  post({ type: 'ended', run });
+}
+
+const packs = await loadPacks(config.packs);
+const executor = createExecutor({
+  packs,
+  files: createNodeFiles(config.folders),
+  cache: createCache(config.cache),
+  encodePreview,
+  embedMetadata: config.embedMetadata,
+  previews: config.previews,
+});
+
+// one prompt at a time, and nothing is forgotten while one runs
+let turn = Promise.resolve();
+port.on('message', (message: ToRunner) => {
+  if (message.type === 'interrupt') {
+    if (current?.run === message.run) current.abort.abort();
+  } else if (message.type === 'free') turn = turn.then(() => executor.free());
+  else turn = turn.then(() => run(executor, message));
+});
+post({ type: 'ready' });

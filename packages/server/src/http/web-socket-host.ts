@@ -1,0 +1,123 @@
+/** Translates between `ws` and sessions. Several messages of one tick leave in one write. */
+import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Socket as NetSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import type { Sessions } from '../sessions/sessions.ts';
+import type { Socket } from '../sessions/socket.ts';
+
+export interface WebSocketHostOptions {
+  readonly server: Server;
+  readonly sessions: Sessions;
+  /** Why a request may not connect, as for every other request. */
+  readonly refusalOf: (request: IncomingMessage) => string | undefined;
+  /** Connections at once. Default 10,000. */
+  readonly maxConnections?: number | undefined;
+  /** Milliseconds between pings; a peer that answers none within the next interval is ended. Default 15,000. */
+  readonly pingMs?: number | undefined;
+}
+
+/** As the reference: one byte more closes the socket. */
+const MAX_INBOUND_BYTES = 4 * 1024 * 1024 - 1;
+/** An id is part of a URL. */
+const MAX_CLIENT_ID = 1000;
+
+export function hostWebSockets({
+  server,
+  sessions,
+  refusalOf,
+  maxConnections = 10_000,
+  pingMs = 15_000,
+}: WebSocketHostOptions): { close(): void } {
+  const acceptor = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_INBOUND_BYTES });
+  const alive = new WeakSet<WebSocket>();
+
+  const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    stream.on('error', () => stream.destroy());
+    const url = new URL(request.url ?? '/', 'http://host');
+    if (url.pathname !== '/ws' && url.pathname !== '/api/ws') return refuse(stream, 404, 'Sockets are served at /ws.');
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return refuse(stream, 403, refusal);
+    if (acceptor.clients.size >= maxConnections) return refuse(stream, 503, 'Too many connections.');
+    const clientId = url.searchParams.get('clientId') ?? '';
+    if (clientId.length > MAX_CLIENT_ID)
+      return refuse(stream, 400, `clientId must have at most ${MAX_CLIENT_ID} characters.`);
+    acceptor.handleUpgrade(request, stream, head, (socket) => attach(socket, stream as NetSocket, clientId));
+  };
+
+  function attach(socket: WebSocket, stream: NetSocket, clientId: string): void {
+    const adapter = new CorkedSocket(socket, stream);
+    const connection = sessions.opened(adapter, clientId);
+    alive.add(socket);
+    stream.on('drain', () => connection.drained());
+    socket.on('message', (data, isBinary) => connection.message(isBinary ? undefined : (data as Buffer).toString()));
+    socket.on('pong', () => alive.add(socket));
+    socket.on('close', () => connection.closed());
+    // a broken peer is closed by the library; there is nobody to tell
+    socket.on('error', () => {});
+  }
+
+  const pings = setInterval(() => {
+    for (const socket of acceptor.clients) {
+      if (!alive.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }, pingMs);
+  pings.unref();
+  server.on('upgrade', onUpgrade);
+
+  return {
+    close() {
+      clearInterval(pings);
+      server.off('upgrade', onUpgrade);
+      acceptor.close();
+      for (const socket of acceptor.clients) setTimeout(() => socket.terminate(), 1000).unref();
+    },
+  };
+}
+
+function refuse(stream: Duplex, status: number, reason: string): void {
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(reason)}\r\n\r\n`;
+  stream.end(head + reason);
+}
+
+class CorkedSocket implements Socket {
+  readonly #socket: WebSocket;
+  readonly #stream: NetSocket;
+  #isCorked = false;
+  /** What was in the stream's buffer before this tick. */
+  #backlog = 0;
+
+  constructor(socket: WebSocket, stream: NetSocket) {
+    this.#socket = socket;
+    this.#stream = stream;
+  }
+
+  get backlog(): number {
+    return this.#isCorked ? this.#backlog : this.#stream.writableLength;
+  }
+
+  send(data: string | Uint8Array): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      this.#backlog = this.#stream.writableLength;
+      this.#stream.cork();
+      process.nextTick(() => {
+        this.#isCorked = false;
+        this.#stream.uncork();
+      });
+    }
+    this.#socket.send(data, { binary: typeof data !== 'string' });
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+}

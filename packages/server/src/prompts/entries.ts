@@ -1,0 +1,17 @@
+/** Jobs and records as the wire shows them, put together from the text that is kept of them. */
+import type { Job, JobRecord } from '../broker/broker.ts';
+
+/** `[number, prompt_id, prompt, extra_data, outputs_to_execute]`. */
+export function queueEntryText(job: Pick<Job, 'numberText' | 'promptId' | 'promptText' | 'extraDataText' | 'targets'>): string {
+  return `[${job.numberText},${JSON.stringify(job.promptId)},${job.promptText},${job.extraDataText},${JSON.stringify(job.targets)}]`;
+}
+
+/** An entry of the history, by its id. */
+export function historyEntryText(record: JobRecord): string {
+  const { promptId, outputsText, statusText, metaText } = record;
+  return `${JSON.stringify(promptId)}:{"prompt":${queueEntryText(record)},"outputs":${outputsText},"status":${statusText},"meta":${metaText}}`;
+}
+
+export function historyText(records: readonly JobRecord[]): string {
+  return `{${records.map(historyEntryText).join(',')}}`;
+}

@@ -1,0 +1,109 @@
+/** The list of jobs, and cancelling them. */
+import { asObject } from '@snug/protocol';
+import type { FastifyInstance } from 'fastify';
+import type { Broker, JobState } from '../broker/broker.ts';
+import { sendJsonText } from '../http/answers.ts';
+import { readJsonBody } from '../http/body.ts';
+import { endedJob, endedJobDetail, JOB_STATUSES, jobText, liveJob, liveJobDetail } from '../jobs/job-view.ts';
+import type { JobStatus, JobView } from '../jobs/job-view.ts';
+import type { PromptQueue } from '../prompts/prompt-queue.ts';
+
+export interface JobsRouteOptions {
+  readonly broker: Broker;
+  readonly queue: PromptQueue;
+  readonly maxBodyBytes: number;
+}
+
+interface JobsQuery {
+  readonly statuses: readonly JobStatus[];
+  readonly workflowId: string | undefined;
+  readonly by: 'createTime' | 'duration';
+  readonly descending: boolean;
+  readonly limit: number | undefined;
+  readonly offset: number;
+}
+
+type QueryStrings = Readonly<Record<string, string | undefined>>;
+
+const WHOLE = /^[+-]?\d{1,15}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** Ids in one request to cancel. */
+const MAX_CANCELLED = 10_000;
+
+/** The query, or what is wrong with it. */
+function readQuery(query: QueryStrings): JobsQuery | string {
+  const asked = query['status']?.split(',').map((one) => one.trim().toLowerCase()).filter(Boolean);
+  const unknown = asked?.filter((status) => !(JOB_STATUSES as readonly string[]).includes(status)) ?? [];
+  if (unknown.length) return `Invalid status value(s): ${unknown.join(', ')}. Valid values: ${JOB_STATUSES.join(', ')}`;
+  const by = query['sort_by'] ?? 'created_at';
+  if (by !== 'created_at' && by !== 'execution_duration') return "sort_by must be 'created_at' or 'execution_duration'";
+  const order = query['sort_order'] ?? 'desc';
+  if (order !== 'asc' && order !== 'desc') return "sort_order must be 'asc' or 'desc'";
+  const { limit, offset = '0' } = query;
+  if (limit !== undefined && !WHOLE.test(limit)) return 'limit must be an integer';
+  if (limit !== undefined && Number(limit) <= 0) return 'limit must be a positive integer';
+  if (!WHOLE.test(offset)) return 'offset must be an integer';
+  return {
+    statuses: asked?.length ? (asked as JobStatus[]) : JOB_STATUSES,
+    workflowId: query['workflow_id'] || undefined,
+    by: by === 'created_at' ? 'createTime' : 'duration',
+    descending: order === 'desc',
+    limit: limit === undefined ? undefined : Number(limit),
+    offset: Math.max(0, Number(offset)),
+  };
+}
+
+/** Registered where bare paths are `/jobs`; the reference answers them under `/api` alone. */
+export function jobsRoutes(app: FastifyInstance, { broker, queue, maxBodyBytes }: JobsRouteOptions): void {
+  async function find({ statuses, workflowId }: JobsQuery): Promise<JobView[]> {
+    const wanted = new Set(statuses);
+    const views: JobView[] = [];
+    const ofWorkflow = (job: { workflowId: string | undefined }): boolean => workflowId === undefined || job.workflowId === workflowId;
+    if (wanted.has('in_progress')) for (const job of await broker.running()) if (ofWorkflow(job)) views.push(liveJob(job, 'in_progress'));
+    if (wanted.has('pending')) for (const job of await broker.pending()) if (ofWorkflow(job)) views.push(liveJob(job, 'pending'));
+    const states = statuses.filter((status): status is JobState => status !== 'pending' && status !== 'in_progress');
+    if (states.length) for (const record of await broker.records({ states, workflowId })) views.push(endedJob(record));
+    return views;
+  }
+
+  app.get<{ Querystring: QueryStrings }>('/jobs', async (request, reply) => {
+    const query = readQuery(request.query);
+    if (typeof query === 'string') return sendJsonText(reply, JSON.stringify({ error: query }), 400);
+    const { by, descending, limit, offset } = query;
+    const sign = descending ? -1 : 1;
+    const views = (await find(query)).sort((a, b) => sign * (a[by] - b[by]));
+    const page = views.slice(offset, limit === undefined ? undefined : offset + limit);
+    const pagination = { offset, limit: limit ?? null, total: views.length, has_more: offset + page.length < views.length };
+    return sendJsonText(reply, `{"jobs":[${page.map(jobText).join(',')}],"pagination":${JSON.stringify(pagination)}}`);
+  });
+
+  app.get<{ Params: { id: string } }>('/jobs/:id', async (request, reply) => {
+    const { id } = request.params;
+    // the queue first: a prompt that ends in between is then found in the records
+    const running = (await broker.running()).find((job) => job.promptId === id);
+    const pending = running ? undefined : (await broker.pending()).find((job) => job.promptId === id);
+    const record = await broker.record(id);
+    if (record) return sendJsonText(reply, endedJobDetail(record));
+    if (running) return sendJsonText(reply, liveJobDetail(running, 'in_progress'));
+    if (pending) return sendJsonText(reply, liveJobDetail(pending, 'pending'));
+    return sendJsonText(reply, '{"error":"Job not found"}', 404);
+  });
+
+  app.post<{ Params: { id: string } }>('/jobs/:id/cancel', async (request, reply) =>
+    sendJsonText(reply, JSON.stringify({ cancelled: await queue.cancel(request.params.id) })),
+  );
+
+  app.post('/jobs/cancel', async (request, reply) => {
+    const refuse = (error: string, more: object = {}): unknown => sendJsonText(reply, JSON.stringify({ error, ...more }), 400);
+    const body = await readJsonBody(request, maxBodyBytes);
+    if (body.kind === 'bad') return refuse('Request body must be valid JSON');
+    const ids = asObject(body.value)?.get('job_ids');
+    if (!Array.isArray(ids)) return refuse('job_ids must be a list');
+    if (ids.length > MAX_CANCELLED) return refuse(`job_ids may hold at most ${MAX_CANCELLED} ids`);
+    const invalid = ids.filter((id) => typeof id !== 'string' || !UUID.test(id));
+    if (invalid.length) return refuse('job_ids contains invalid id(s)', { invalid_ids: invalid.map((id) => (typeof id === 'string' ? id : String(id))) });
+    let cancelled = false;
+    for (const id of ids) cancelled = (await queue.cancel(id as string)) || cancelled;
+    return sendJsonText(reply, JSON.stringify({ cancelled }));
+  });
+}

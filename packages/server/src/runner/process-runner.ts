@@ -1,0 +1,132 @@
+/** Runs prompts in a child process: a node that blocks, crashes or hangs never touches the sockets, and can be ended. */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { builtUrl } from '../child/built-url.ts';
+import { unpackEvents } from '../child/event-batch.ts';
+import { configText } from '../child/protocol.ts';
+import type { FromRunner, RunnerConfig, ToRunner } from '../child/protocol.ts';
+import { pipeLines } from '../child/pipe-lines.ts';
+import type { Runner, RunnerControl, RunnerOutcome } from './runner.ts';
+
+export interface ProcessRunnerOptions extends RunnerConfig {
+  /** Milliseconds that a prompt has to stop after an interruption before its process is ended. Default 5000. */
+  readonly graceMs?: number | undefined;
+  /** What nodes print. */
+  readonly onLine: (line: string) => void;
+  /** Megabytes of heap for the thread that runs nodes. Default: Node's own choice. */
+  readonly maxHeapMb?: number | undefined;
+}
+
+interface Current {
+  readonly run: number;
+  readonly control: RunnerControl;
+  settle(outcome: RunnerOutcome): void;
+}
+
+/** Starts the process. Resolves when its packs are loaded; rejects when they cannot be. */
+export async function createProcessRunner(options: ProcessRunnerOptions): Promise<Runner> {
+  const { graceMs = 5000, onLine, maxHeapMb, ...config } = options;
+  const script = fileURLToPath(builtUrl(import.meta.url, '../child/runner-process.js'));
+  let runs = 0;
+  let current: Current | undefined;
+  let isClosed = false;
+  let child: ChildProcess | undefined;
+  let ready: Promise<void>;
+
+  const say = (message: ToRunner): void => {
+    child?.send(message, (error) => {
+      if (error && !isClosed) onLine(`The runner did not take a message: ${error.message}`);
+    });
+  };
+
+  function start(): Promise<void> {
+    const execArgv = maxHeapMb ? [`--max-old-space-size=${maxHeapMb}`] : [];
+    const started = fork(script, [configText(config)], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv });
+    child = started;
+    pipeLines(started.stdout!, onLine);
+    pipeLines(started.stderr!, onLine);
+    let reason: string | undefined;
+    return new Promise((resolve, reject) => {
+      started.on('message', (message: FromRunner) => {
+        if (message.type === 'ready') resolve();
+        else if (message.type === 'broken') reason = message.reason;
+        else if (message.run === current?.run) receive(message);
+      });
+      started.on('error', (error) => (reason ??= error.message));
+      started.on('close', (code, signal) => {
+        const why = reason ?? (signal ? `it was ended by ${signal}` : `it exited with code ${code}`);
+        reject(new Error(`The process that runs nodes did not start: ${why}`));
+        if (child !== started) return;
+        child = undefined;
+        lose(why);
+      });
+    });
+  }
+
+  function receive(message: Extract<FromRunner, { type: 'events' | 'ended' }>): void {
+    if (message.type === 'ended') finish({ kind: 'ended' });
+    else for (const event of unpackEvents(message.text, message.pictures)) current?.control.onEvent(event);
+  }
+  function finish(outcome: RunnerOutcome): void {
+    const finished = current;
+    current = undefined;
+    finished?.settle(outcome);
+  }
+  function lose(reason: string): void {
+    if (!isClosed) {
+      ready = start();
+      ready.catch((error: Error) => onLine(error.message));
+    }
+    finish({ kind: 'lost', reason });
+  }
+  /** Ends the process and starts the next one. */
+  function kill(): void {
+    const killed = child;
+    child = undefined;
+    killed?.kill('SIGKILL');
+    ready = start();
+    ready.catch((error: Error) => onLine(error.message));
+    finish({ kind: 'killed' });
+  }
+
+  ready = start();
+  await ready;
+
+  return {
+    async run(job, control) {
+      try {
+        // a start that failed is tried again for each prompt
+        await ready.catch(() => (ready = start()));
+      } catch (error) {
+        return { kind: 'lost', reason: (error as Error).message };
+      }
+      const run = ++runs;
+      let grace: NodeJS.Timeout | undefined;
+      const interrupt = (): void => {
+        say({ type: 'interrupt', run });
+        grace = setTimeout(kill, graceMs);
+      };
+      const outcome = await new Promise<RunnerOutcome>((settle) => {
+        current = { run, control, settle };
+        say({ type: 'run', run, job });
+        if (control.signal.aborted) interrupt();
+        else control.signal.addEventListener('abort', interrupt, { once: true });
+      });
+      clearTimeout(grace);
+      control.signal.removeEventListener('abort', interrupt);
+      return outcome;
+    },
+    free: () => say({ type: 'free' }),
+    async close() {
+      isClosed = true;
+      const closing = child;
+      child = undefined;
+      if (!closing || closing.exitCode !== null) return;
+      const gone = new Promise((resolve) => closing.once('exit', resolve));
+      closing.kill('SIGKILL');
+      await gone;
+      finish({ kind: 'lost', reason: 'the server stops' });
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** The least that sessions ask of a connection; the host translates. */
+export interface Socket {
+  send(data: string | Uint8Array): void;
+  close(code: number, reason: string): void;
+  /** Ends the connection at once, for a peer that no longer reads. */
+  terminate(): void;
+  /** Bytes that earlier ticks handed over and the network has not taken yet. */
+  readonly backlog: number;
+}

@@ -1,0 +1,60 @@
+/** The state of every node that has started, as `progress_state` tells it: kept as text, joined when it is sent. */
+
+export interface NodePlace {
+  readonly id: string;
+  readonly displayId: string;
+  readonly parentId: string | null;
+  readonly realId: string;
+}
+
+export class ProgressMap {
+  readonly #promptId: string;
+  readonly #entries = new Map<string, string>();
+  readonly #tails = new Map<string, string>();
+  readonly #max = new Map<string, string>();
+  #bytes = 0;
+
+  constructor(promptId: string) {
+    this.#promptId = promptId;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Length of the text that {@link toText} makes, or nearly. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  start(node: NodePlace): void {
+    this.#set(node, '0.0', '1.0', 'running');
+  }
+
+  update(node: NodePlace, value: number, max: number): void {
+    this.#set(node, JSON.stringify(value), JSON.stringify(max), 'running');
+  }
+
+  finish(node: NodePlace, fromCache: boolean): void {
+    const max = this.#max.get(node.id) ?? (fromCache ? '1' : '1.0');
+    this.#set(node, max, max, 'finished');
+  }
+
+  #set(node: NodePlace, value: string, max: string, state: 'running' | 'finished'): void {
+    let tail = this.#tails.get(node.id);
+    if (tail === undefined) {
+      const { id, displayId, parentId, realId } = node;
+      const members = { node_id: id, prompt_id: this.#promptId, display_node_id: displayId, parent_node_id: parentId, real_node_id: realId };
+      tail = `,${JSON.stringify(members).slice(1)}`;
+      this.#tails.set(node.id, tail);
+    }
+    const entry = `${JSON.stringify(node.id)}:{"value":${value},"max":${max},"state":"${state}"${tail}`;
+    this.#bytes += entry.length - (this.#entries.get(node.id)?.length ?? 0);
+    this.#entries.set(node.id, entry);
+    this.#max.set(node.id, max);
+  }
+
+  toText(): string {
+    return `{"prompt_id":${JSON.stringify(this.#promptId)},"nodes":{${[...this.#entries.values()].join(',')}}}`;
+  }
+}

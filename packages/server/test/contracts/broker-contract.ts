@@ -1,0 +1,343 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Broker, JobState } from '../../src/broker/broker.ts';
+import type { BrokerLimits } from '../../src/broker/job-checks.ts';
+import { checkAgainstModel } from './broker-model.ts';
+import { makeEnd, makeJob } from './jobs.ts';
+
+export interface BrokerMaker {
+  /** A broker with nothing in it. */
+  readonly create: (options: BrokerLimits) => Promise<Broker>;
+  /** Closes a broker and opens its data again. Absent where nothing outlives a broker. */
+  readonly reopen?: (broker: Broker, options: BrokerLimits) => Promise<Broker>;
+}
+
+const ids = (jobs: readonly { promptId: string }[]) => jobs.map(({ promptId }) => promptId);
+
+/** What every broker does. */
+export function brokerContract(name: string, { create, reopen }: BrokerMaker): void {
+  describe(`${name}: the broker contract`, () => {
+    let broker: Broker;
+    beforeEach(async () => {
+      broker = await create({});
+    });
+    afterEach(() => broker.close());
+
+    const restart = async (options: BrokerLimits) => {
+      await broker.close();
+      broker = await create(options);
+    };
+    const run = async (promptId: string, end = makeEnd(), changes = {}) => {
+      await broker.enqueue(makeJob(promptId, { number: -1e9, ...changes }));
+      expect((await broker.claim())?.promptId).toBe(promptId);
+      await broker.finish(promptId, end);
+    };
+
+    describe('queue', () => {
+      it('gives every field of a job back, and counts its attempts', async () => {
+        const job = makeJob('a', { number: -1.5, numberText: '-1.5', secretsText: '{"k":1}', workflowId: 'w' });
+        const queued = await broker.enqueue(job);
+        expect(queued).toEqual({ kind: 'queued', job: { ...job, arrival: expect.any(Number), attempts: 0 } });
+        expect(await broker.pending()).toEqual([queued.job]);
+        expect(await broker.claim()).toEqual({ ...queued.job, attempts: 1 });
+        expect(await broker.running()).toEqual([{ ...queued.job, attempts: 1 }]);
+        expect(await broker.pending()).toEqual([]);
+      });
+
+      it('claims the lowest number first and equal numbers as they arrived', async () => {
+        const numbers = [2, 0, -1, 0.5, 2, -1, 0, -Infinity, 2 ** 53, 0.25];
+        for (const [at, number] of numbers.entries()) await broker.enqueue(makeJob(`${at}`, { number }));
+        const order = ['7', '2', '5', '1', '6', '9', '3', '0', '4', '8'];
+        expect(ids(await broker.pending())).toEqual(order);
+        const claimed = [];
+        for (let job = await broker.claim(); job; job = await broker.claim()) claimed.push(job.promptId);
+        expect(claimed).toEqual(order);
+      });
+
+      it('takes 0 and -0 for the same number', async () => {
+        await broker.enqueue(makeJob('a', { number: 0 }));
+        await broker.enqueue(makeJob('b', { number: -0 }));
+        expect((await broker.pending()).map(({ promptId, number }) => [promptId, number])).toEqual([
+          ['a', 0],
+          ['b', 0],
+        ]);
+      });
+
+      it('refuses a number that is NaN', async () => {
+        await expect(broker.enqueue(makeJob('a', { number: Number.NaN }))).rejects.toThrow(/job a: number is NaN/);
+        expect(broker.counts()).toEqual({ pending: 0, running: 0 });
+      });
+
+      it('keeps jobs that were submitted together in the order of the calls', async () => {
+        const names = Array.from({ length: 200 }, (_, at) => `job ${at}`);
+        const results = await Promise.all(names.map((promptId) => broker.enqueue(makeJob(promptId))));
+        expect(results.every(({ kind }) => kind === 'queued')).toBe(true);
+        expect(ids(await broker.pending())).toEqual(names);
+      });
+
+      it('does what was asked first, first, though nobody waited for it', async () => {
+        const queued = broker.enqueue(makeJob('a'));
+        const claimed = broker.claim();
+        expect((await claimed)?.promptId).toBe('a');
+        expect((await queued).kind).toBe('queued');
+      });
+
+      it('answers with the known job when the id waits or runs, and changes nothing', async () => {
+        const [first, second] = await Promise.all([
+          broker.enqueue(makeJob('a', { number: 1 })),
+          broker.enqueue(makeJob('a', { number: 5 })),
+        ]);
+        expect(second).toEqual({ kind: 'duplicate', job: first.job });
+        const claimed = await broker.claim();
+        expect(await broker.enqueue(makeJob('a'))).toEqual({ kind: 'duplicate', job: claimed });
+        expect(broker.counts()).toEqual({ pending: 0, running: 1 });
+      });
+
+      it('takes an id again after its job has ended', async () => {
+        await run('a');
+        expect((await broker.enqueue(makeJob('a'))).kind).toBe('queued');
+      });
+
+      it('refuses a job when the queue is full, except for a duplicate, and takes one when there is room', async () => {
+        await restart({ maxPending: 2 });
+        const results = await Promise.allSettled(['a', 'b', 'c', 'a'].map((id) => broker.enqueue(makeJob(id))));
+        expect(results.map((result) => (result.status === 'fulfilled' ? result.value.kind : result.reason))).toEqual([
+          'queued',
+          'queued',
+          expect.objectContaining({ name: 'BrokerError', code: 'queue_full' }),
+          'duplicate',
+        ]);
+        await broker.claim();
+        expect((await broker.enqueue(makeJob('c'))).kind).toBe('queued');
+        expect(ids(await broker.pending())).toEqual(['b', 'c']);
+      });
+
+      it('puts a running job back at its old place', async () => {
+        for (const id of ['a', 'b', 'c']) await broker.enqueue(makeJob(id));
+        await broker.claim();
+        await broker.claim();
+        await broker.requeue('b');
+        await broker.requeue('a');
+        expect(ids(await broker.pending())).toEqual(['a', 'b', 'c']);
+        expect(await broker.claim()).toMatchObject({ promptId: 'a', attempts: 2 });
+      });
+
+      it('removes waiting jobs only, and names those that were there', async () => {
+        for (const id of ['a', 'b', 'c', 'd']) await broker.enqueue(makeJob(id));
+        await broker.claim();
+        expect(await broker.remove(['d', 'a', 'nobody', 'b', 'd'])).toEqual(['d', 'b']);
+        expect(ids(await broker.pending())).toEqual(['c']);
+        expect(ids(await broker.running())).toEqual(['a']);
+      });
+
+      it('clears waiting jobs only', async () => {
+        for (const id of ['a', 'b', 'c']) await broker.enqueue(makeJob(id));
+        await broker.claim();
+        expect(await broker.clear()).toBe(2);
+        expect(await broker.clear()).toBe(0);
+        expect(broker.counts()).toEqual({ pending: 0, running: 1 });
+      });
+
+      it('lets ending and requeueing pass when the job is unknown or only waiting', async () => {
+        await broker.enqueue(makeJob('a'));
+        for (const id of ['a', 'nobody']) {
+          await broker.finish(id, makeEnd());
+          await broker.requeue(id);
+        }
+        expect(broker.counts()).toEqual({ pending: 1, running: 0 });
+        expect(await broker.history()).toEqual([]);
+      });
+
+      it('has nothing to claim when nothing waits', async () => {
+        expect(await broker.claim()).toBeUndefined();
+      });
+
+      it('counts numbers from 0', () => {
+        expect(Array.from({ length: 250 }, () => broker.nextNumber())).toEqual(
+          Array.from({ length: 250 }, (_, n) => n),
+        );
+      });
+
+      it.each(['__proto__', 'constructor', '', 'a\0b', '\ud800', '\uffff0000', '😀', "'; DROP TABLE jobs; --", '123'])(
+        'takes %j for an id, a text and a target like any other',
+        async (odd) => {
+          const job = makeJob(odd, {
+            promptText: odd,
+            extraDataText: odd,
+            targets: [odd],
+            clientId: odd,
+            workflowId: odd,
+          });
+          await broker.enqueue(makeJob('a'));
+          const queued = await broker.enqueue(job);
+          expect((await broker.pending())[1]).toEqual(queued.job);
+          await broker.claim();
+          expect(await broker.claim()).toEqual({ ...queued.job, attempts: 1 });
+          await broker.finish(odd, makeEnd({ outputsText: odd }));
+          expect(await broker.record(odd)).toMatchObject({ promptId: odd, promptText: odd, outputsText: odd });
+          expect(await broker.records({ states: ['completed'], workflowId: odd })).toHaveLength(1);
+        },
+      );
+    });
+
+    describe('records', () => {
+      it('keeps everything of a job and its end but the credentials', async () => {
+        const { secretsText: _, ...job } = makeJob('a', { number: 2.5, numberText: '2.5', workflowId: 'w' });
+        const end = makeEnd({ state: 'failed', startTime: undefined });
+        await broker.enqueue({ ...job, secretsText: '{"key":"s3cret"}' });
+        await broker.claim();
+        await broker.finish('a', end);
+        const record = await broker.record('a');
+        expect(record).toEqual({ ...job, ...end });
+        expect(Object.keys(record ?? {})).not.toContain('secretsText');
+        expect(await broker.history()).toEqual([record]);
+        expect(broker.counts()).toEqual({ pending: 0, running: 0 });
+      });
+
+      it('knows no record of a job that waits, runs, or never was', async () => {
+        await broker.enqueue(makeJob('a'));
+        await broker.enqueue(makeJob('b'));
+        await broker.claim();
+        for (const id of ['a', 'b', 'nobody']) expect(await broker.record(id)).toBeUndefined();
+      });
+
+      it('replaces a record with the same id and keeps its place', async () => {
+        for (const id of ['a', 'b', 'c']) await run(id);
+        await run('b', makeEnd({ state: 'failed', outputsText: '{"new":1}' }), { promptText: '{"new":2}' });
+        expect(ids(await broker.history())).toEqual(['a', 'b', 'c']);
+        const changed = { state: 'failed', outputsText: '{"new":1}', promptText: '{"new":2}' };
+        expect(await broker.record('b')).toMatchObject(changed);
+      });
+
+      it.each([
+        [{}, '01234'],
+        [{ limit: 2 }, '34'],
+        [{ limit: 0 }, ''],
+        [{ limit: 99 }, '01234'],
+        [{ offset: 0 }, '01234'],
+        [{ offset: 3 }, '34'],
+        [{ offset: 99 }, ''],
+        [{ limit: 2, offset: 0 }, '01'],
+        [{ limit: 2, offset: 1 }, '12'],
+        [{ limit: 2, offset: 4 }, '4'],
+        [{ limit: -1 }, ''],
+        [{ offset: -1 }, '01234'],
+        [{ limit: 2, offset: -5 }, '01'],
+        [{ limit: 1.9, offset: 1.9 }, '1'],
+        [{ limit: Infinity, offset: 1 }, '1234'],
+        [{ limit: Number.NaN, offset: Number.NaN }, '01234'],
+        [{ limit: 1e300, offset: 1e300 }, ''],
+      ])('shows for %o of five records: %s', async (query, shown) => {
+        for (const id of '01234') await run(id);
+        expect(ids(await broker.history(query)).join('')).toBe(shown);
+      });
+
+      it('lists records by state and workflow, oldest first, without the big texts', async () => {
+        const states: JobState[] = ['completed', 'failed', 'cancelled', 'completed'];
+        for (const [at, state] of states.entries())
+          await run(`${at}`, makeEnd({ state }), { workflowId: at % 2 === 0 ? 'even' : undefined });
+        const listed = async (states: JobState[], workflowId?: string) =>
+          ids(await broker.records({ states, workflowId })).join('');
+        expect(await listed(['completed', 'failed', 'cancelled'])).toBe('0123');
+        expect(await listed(['cancelled', 'failed', 'failed'])).toBe('12');
+        expect(await listed(['completed'], 'even')).toBe('0');
+        expect(await listed(['completed', 'cancelled'], 'even')).toBe('02');
+        expect(await listed(['completed'], 'none')).toBe('');
+        expect(await listed([])).toBe('');
+        const [first] = await broker.records({ states: ['completed'] });
+        expect(first).toEqual({ ...(await broker.record('0')), promptText: '', outputsText: '' });
+      });
+
+      it('deletes records by id, and all of them', async () => {
+        for (const id of ['a', 'b', 'c', 'd']) await run(id);
+        await broker.deleteRecords(['c', 'nobody', 'a', 'a']);
+        expect(ids(await broker.history())).toEqual(['b', 'd']);
+        await run('e');
+        expect(ids(await broker.history({ limit: 2 }))).toEqual(['d', 'e']);
+        await broker.clearRecords();
+        expect(await broker.history()).toEqual([]);
+        await run('f');
+        expect(ids(await broker.history())).toEqual(['f']);
+      });
+
+      it('keeps so many records, and lets the oldest go', async () => {
+        await restart({ limits: { maxRecords: 3 } });
+        for (const id of ['a', 'b', 'c', 'a', 'd', 'e']) await run(id);
+        expect(ids(await broker.history())).toEqual(['c', 'd', 'e']);
+      });
+
+      it('keeps so many bytes of records, but always the newest one', async () => {
+        await restart({ limits: { maxRecordBytes: 1000 } });
+        const texts = { outputsText: 'o'.repeat(100), statusText: 's', metaText: '', summaryText: '' };
+        const big = (size: number) => ({ promptText: 'é'.repeat(size / 2), extraDataText: '' });
+        for (const id of ['a', 'b', 'c', 'd']) await run(id, makeEnd(texts), big(200));
+        expect(ids(await broker.history())).toEqual(['b', 'c', 'd']);
+        await run('b', makeEnd(texts), big(300));
+        expect(ids(await broker.history())).toEqual(['b', 'd']);
+        await run('e', makeEnd(texts), big(5000));
+        expect(ids(await broker.history())).toEqual(['e']);
+        await run('f', makeEnd(texts), big(200));
+        expect(ids(await broker.history())).toEqual(['f']);
+      });
+
+      it.each([{ maxPending: 0 }, { limits: { maxRecords: 1.5 } }, { limits: { maxRecordBytes: Number.NaN } }])(
+        'refuses the bound %o',
+        async (options) => {
+          await expect((async () => create(options))()).rejects.toThrow(RangeError);
+        },
+      );
+    });
+
+    describe('settings', () => {
+      it('keeps the settings of each user apart and changes some at a time', async () => {
+        await broker.saveSettings('ann', new Map(Object.entries({ a: '1', b: '"x"' })));
+        await broker.saveSettings('ann', new Map([['b', 'null'], ['__proto__', '{}']])); // prettier-ignore
+        await broker.saveSettings('bob', new Map([['a', '2']]));
+        expect(new Map(await broker.settings('ann'))).toEqual(
+          new Map([['a', '1'], ['b', 'null'], ['__proto__', '{}']]), // prettier-ignore
+        );
+        expect(new Map(await broker.settings('bob'))).toEqual(new Map([['a', '2']]));
+        expect(new Map(await broker.settings('nobody'))).toEqual(new Map());
+      });
+    });
+
+    it('does as the model does, whatever is asked in whatever order', async () => {
+      await expect(checkAgainstModel({ create, ...(reopen && { reopen }) })).resolves.toBeUndefined();
+    });
+
+    it('refuses everything after it was closed, and closes twice', async () => {
+      await broker.close();
+      await broker.close();
+      await expect(broker.enqueue(makeJob('a'))).rejects.toMatchObject({ code: 'store_failed' });
+      await expect(broker.claim()).rejects.toMatchObject({ code: 'store_failed' });
+      expect(() => broker.nextNumber()).toThrow(/closed/);
+    });
+
+    it('has taken what was submitted before it is closed', async () => {
+      const queued = broker.enqueue(makeJob('a'));
+      await broker.close();
+      expect((await queued).kind).toBe('queued');
+    });
+
+    it.runIf(reopen)('is the same after it was opened again', async () => {
+      if (!reopen) return;
+      for (const id of ['a', 'b', 'c']) await run(id);
+      for (const id of ['d', 'e']) await broker.enqueue(makeJob(id, { secretsText: '{"k":1}' }));
+      await broker.claim();
+      await broker.saveSettings('ann', new Map([['a', '1']]));
+      const numbers = [broker.nextNumber(), broker.nextNumber()];
+      const before = [await broker.pending(), await broker.running(), await broker.history(), broker.counts()];
+      broker = await reopen(broker, {});
+      expect([await broker.pending(), await broker.running(), await broker.history(), broker.counts()]).toEqual(before);
+      expect(await broker.settings('ann')).toEqual(new Map([['a', '1']]));
+      expect([...numbers, broker.nextNumber()]).toEqual([0, 1, 2]);
+    });
+
+    it.runIf(reopen)('keeps to its bounds over what it kept before', async () => {
+      if (!reopen) return;
+      for (const id of ['a', 'b', 'c', 'd']) await run(id);
+      broker = await reopen(broker, { limits: { maxRecords: 2 } });
+      await run('e');
+      expect(ids(await broker.history())).toEqual(['d', 'e']);
+    });
+  });
+}

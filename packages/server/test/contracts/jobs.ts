@@ -1,0 +1,31 @@
+import type { Job, JobEnd } from '../../src/broker/broker.ts';
+
+/** A job with plausible texts; its number and texts are told apart by its id. */
+export function makeJob(promptId: string, changes: Partial<Job> = {}): Job {
+  return {
+    promptId,
+    number: 0,
+    numberText: '0',
+    promptText: `{"1":{"class_type":"${promptId.length}"}}`,
+    extraDataText: '{"client_id":"c"}',
+    secretsText: '{}',
+    targets: ['1'],
+    clientId: 'c',
+    workflowId: undefined,
+    createTime: 1_700_000_000_000,
+    ...changes,
+  };
+}
+
+export function makeEnd(changes: Partial<JobEnd> = {}): JobEnd {
+  return {
+    state: 'completed',
+    outputsText: '{"1":{"images":[]}}',
+    metaText: '{"1":{}}',
+    statusText: '{"completed":true}',
+    summaryText: '{"outputs_count":0}',
+    startTime: 1_700_000_000_001.5,
+    endTime: 1_700_000_000_002,
+    ...changes,
+  };
+}

@@ -1,0 +1,2 @@
+/** The names of inputs that grow by letter. */
+export const LETTERS: readonly string[] = Array.from('abcdefghijklmnopqrstuvwxyz');
