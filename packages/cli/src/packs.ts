@@ -34,6 +34,8 @@ function packUrl(name: string, directory: string): string {
   try {
     return pathToFileURL(createRequire(resolve(directory, 'package.json')).resolve(name)).href;
   } catch {
-    throw new PackNotFound(`Pack ${name} is neither a file nor an installed package: run \`npm install ${name}\`, or give a path such as ./my-pack.ts.`);
+    throw new PackNotFound(
+      `Pack ${name} is neither a file nor an installed package: run \`npm install ${name}\`, or give a path such as ./my-pack.ts.`,
+    );
   }
 }

@@ -68,16 +68,25 @@ export function serveOptions(args: readonly string[]): { options: ServeOptions; 
       hosts,
       port: number(one('port'), 'port', { otherwise: 8188, min: 0, max: 65_535 }),
       folders: {
-        ...{ baseDirectory: base, inputDirectory: path('input-directory'), outputDirectory: path('output-directory') },
-        ...{ tempDirectory: path('temp-directory') && resolve(path('temp-directory')!, 'temp'), userDirectory: path('user-directory') },
-        ...{ modelsDirectory: path('models-directory'), extraModelPaths: list('extra-model-paths-config').flatMap((file) => loadExtraModelPaths(resolve(file))) },
+        baseDirectory: base,
+        inputDirectory: path('input-directory'),
+        outputDirectory: path('output-directory'),
+        tempDirectory: path('temp-directory') && resolve(path('temp-directory')!, 'temp'),
+        userDirectory: path('user-directory'),
+        modelsDirectory: path('models-directory'),
+        extraModelPaths: list('extra-model-paths-config').flatMap((file) => loadExtraModelPaths(resolve(file))),
       },
       packs: packUrls(list('pack')),
       watch: has('watch'),
       cache: cacheChoice(flags),
       embedMetadata: !has('disable-metadata'),
-      previews: { method: previewMethod(one('preview-method')), size: number(one('preview-size'), 'preview-size', { otherwise: 512, min: 16, max: 4096 }) },
-      maxBodyBytes: Math.round(number(one('max-upload-size'), 'max-upload-size', { otherwise: 100, min: 0.001, max: 1_000_000 }) * 1024 * 1024),
+      previews: {
+        method: previewMethod(one('preview-method')),
+        size: number(one('preview-size'), 'preview-size', { otherwise: 512, min: 16, max: 4096 }),
+      },
+      maxBodyBytes: Math.round(
+        number(one('max-upload-size'), 'max-upload-size', { otherwise: 100, min: 0.001, max: 1_000_000 }) * 1024 * 1024,
+      ),
       features: Object.fromEntries(list('feature-flag').map(featureFlag)),
       frontEnd: path('front-end-root'),
       multiUser: has('multi-user'),
@@ -90,10 +99,15 @@ export function serveOptions(args: readonly string[]): { options: ServeOptions; 
   };
 }
 
-function number(text: string | undefined, flag: string, { otherwise, min, max }: { otherwise: number; min: number; max: number }): number {
+function number(
+  text: string | undefined,
+  flag: string,
+  { otherwise, min, max }: { otherwise: number; min: number; max: number },
+): number {
   if (text === undefined) return otherwise;
   const value = Number(text);
-  if (!Number.isFinite(value) || value < min || value > max) throw new FlagError(`--${flag} needs a number from ${min} to ${max}, not ${text}.`);
+  if (!Number.isFinite(value) || value < min || value > max)
+    throw new FlagError(`--${flag} needs a number from ${min} to ${max}, not ${text}.`);
   return value;
 }
 
@@ -107,13 +121,18 @@ function previewMethod(text = 'none'): NodeContext['previews']['method'] {
 }
 
 function cacheChoice(flags: ReadonlyMap<string, readonly string[]>): CacheChoice {
-  const size = flags.has('cache-lru') ? number(flags.get('cache-lru')![0], 'cache-lru', { otherwise: 0, min: 0, max: 1_000_000 }) : 0;
+  const size = flags.has('cache-lru')
+    ? number(flags.get('cache-lru')![0], 'cache-lru', { otherwise: 0, min: 0, max: 1_000_000 })
+    : 0;
   if (size > 0) return { kind: 'lru', size };
   if (flags.has('cache-classic')) return { kind: 'classic' };
   if (flags.has('cache-none')) return { kind: 'none' };
   const gigabytes = flags.get('cache-ram')?.[0];
   if (gigabytes === undefined) return { kind: 'memory-pressure' };
-  return { kind: 'memory-pressure', keepFreeBytes: number(gigabytes, 'cache-ram', { otherwise: 0, min: 0, max: 10_000 }) * GIB };
+  return {
+    kind: 'memory-pressure',
+    keepFreeBytes: number(gigabytes, 'cache-ram', { otherwise: 0, min: 0, max: 10_000 }) * GIB,
+  };
 }
 
 /** `key=value`; a key alone is true. */

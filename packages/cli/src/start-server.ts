@@ -4,7 +4,15 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { availableMemory, createFolders } from '@snug/executor';
 import type { Folders } from '@snug/executor';
-import { BrokerError, Catalogue, createProcessCode, createProcessRunner, createServer, createSqliteBroker, LogRing } from '@snug/server';
+import {
+  BrokerError,
+  Catalogue,
+  createProcessCode,
+  createProcessRunner,
+  createServer,
+  createSqliteBroker,
+  LogRing,
+} from '@snug/server';
 import type { Broker } from '@snug/server';
 import type { ServeOptions } from './serve-options.ts';
 
@@ -13,7 +21,9 @@ export type Started =
   /** A sentence that says what to do. */
   | { readonly kind: 'refused'; readonly problem: string };
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 export async function startServer(options: ServeOptions): Promise<Started> {
   const folders = createFolders(options.folders);
@@ -45,9 +55,20 @@ export async function startServer(options: ServeOptions): Promise<Started> {
   const catalogue = new Catalogue(code);
   await catalogue.load();
   const server = createServer({
-    ...{ broker, catalogue, runner, folders, version, availableMemory, logs },
-    ...{ maxBodyBytes: options.maxBodyBytes, features: options.features, frontEnd: options.frontEnd, multiUser: options.multiUser },
-    ...{ origins: { allowedOrigin: options.allowedOrigin, hostNames: options.hostNames }, tls: options.tls, uploadHash: options.uploadHash },
+    broker,
+    catalogue,
+    runner,
+    folders,
+    version,
+    availableMemory,
+    logs,
+    maxBodyBytes: options.maxBodyBytes,
+    features: options.features,
+    frontEnd: options.frontEnd,
+    multiUser: options.multiUser,
+    origins: { allowedOrigin: options.allowedOrigin, hostNames: options.hostNames },
+    tls: options.tls,
+    uploadHash: options.uploadHash,
     onFault: (message, error) => onLine(`${message} ${error instanceof Error ? error.message : String(error)}`),
   });
   try {

@@ -14,12 +14,14 @@ interface Slot {
 }
 
 /** Pictures that are encoded at the same time. */
-const ENCODERS = 4;
+const ENCODERS = 8;
 
 export class EventOrder {
   readonly #deliver: (event: ExecutionEvent) => void;
   readonly #encode: EncodePreview;
   readonly #slots: Slot[] = [];
+  /** The last preview of each node that may be given up. */
+  readonly #newest = new Map<string, Slot>();
   #encoding = 0;
   #isClosed = false;
   #idle: (() => void)[] = [];
@@ -44,8 +46,8 @@ export class EventOrder {
   /** Resolves when another preview may come; a caller that does not wait loses older previews, never the newest. */
   pushPreview(event: ProgressEvent, preview: Preview): void | Promise<void> {
     if (this.#isClosed) return;
-    const slot: Slot = { event, waiting: preview, isEncoding: false };
-    if (this.#encoding >= ENCODERS && preview.delivery !== 'every') this.#giveUpOlder(event.node);
+    const slot = { event, waiting: preview, isEncoding: false };
+    if (preview.delivery !== 'every') this.#giveUpOlder(slot);
     this.#slots.push(slot);
     this.#startEncoding();
     if (this.#encoding >= ENCODERS) return new Promise((resolve) => this.#idle.push(resolve));
@@ -56,11 +58,13 @@ export class EventOrder {
     if (this.#slots.length) await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
-  /** A preview that nobody has begun to encode makes way for a newer one of the same node. */
-  #giveUpOlder(node: string): void {
-    const older = this.#slots.at(-1);
-    if (!older || older.event.type !== 'node-progressed' || older.event.node !== node) return;
-    if (older.waiting && !older.isEncoding && older.waiting.delivery !== 'every') this.#slots.pop();
+  /** A preview that nobody has begun to encode makes way for a newer one of the same node; its progress may stay. */
+  #giveUpOlder(newer: Slot & { event: ProgressEvent }): void {
+    const older = this.#newest.get(newer.event.node);
+    this.#newest.set(newer.event.node, newer);
+    if (!older?.waiting || older.isEncoding) return;
+    if (older === this.#slots.at(-1)) this.#slots.pop();
+    else older.waiting = undefined;
   }
 
   #startEncoding(): void {
@@ -84,7 +88,8 @@ export class EventOrder {
     this.#encoding--;
     this.#flush();
     this.#startEncoding();
-    this.#idle.shift()?.();
+    // everybody: who waits for a preview that was given up would wait for ever otherwise
+    if (this.#encoding < ENCODERS) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   #flush(): void {

@@ -53,7 +53,13 @@ export type ExecutionEvent =
   /** What a node shows; `null` for a node served from the cache that shows nothing. */
   | { readonly type: 'output-shown'; readonly node: string; readonly outputText: string }
   /** A block with a message met its first consumer. The prompt runs on. */
-  | { readonly type: 'node-blocked'; readonly node: string; readonly nodeType: string; readonly message: string; readonly executed: readonly string[] }
+  | {
+      readonly type: 'node-blocked';
+      readonly node: string;
+      readonly nodeType: string;
+      readonly message: string;
+      readonly executed: readonly string[];
+    }
   | { readonly type: 'node-finished'; readonly node: string; readonly fromCache: boolean }
   | { readonly type: 'succeeded'; readonly time: number }
   | { readonly type: 'failed'; readonly failure: Failure; readonly executed: readonly string[]; readonly time: number }

@@ -4,6 +4,7 @@
  * which they joined the list.
  */
 import { Link } from '@snug/node-kit';
+import { specOf } from './registry.ts';
 import type { RunNode } from './run-node.ts';
 
 const RANKS = 4;
@@ -78,7 +79,7 @@ export class ExecutionList {
       if (node === start && this.#isCached(node)) continue;
       for (const [name, value] of node.inputs) {
         if (!(value instanceof Link)) continue;
-        if (node.type.inputs.get(name)?.options.get('lazy') === true) continue;
+        if (specOf(node.type, name)?.options.get('lazy') === true) continue;
         const source = this.#nodes.get(value.node);
         if (!source) continue;
         if (!source.isPending && !this.#isCached(source)) stack.push(source);

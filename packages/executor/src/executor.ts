@@ -49,8 +49,19 @@ export function createExecutor(options: ExecutorOptions): Executor {
   return {
     run(job, control) {
       const asked = job.extraData.get('preview_method');
-      const method = typeof asked === 'string' && Object.hasOwn(PREVIEW_METHODS, asked) ? PREVIEW_METHODS[asked]! : previews.method;
-      const settings = { registry, cache, files, encodePreview, embedMetadata, clock, states, limits, previews: { ...previews, method } };
+      const method =
+        typeof asked === 'string' && Object.hasOwn(PREVIEW_METHODS, asked) ? PREVIEW_METHODS[asked]! : previews.method;
+      const settings = {
+        registry,
+        cache,
+        files,
+        encodePreview,
+        embedMetadata,
+        clock,
+        states,
+        limits,
+        previews: { ...previews, method },
+      };
       return new Run(job, settings, control).toEnd();
     },
     free() {

@@ -1,3 +1,4 @@
+import { Interrupted } from '@snug/node-kit';
 import { stringifyJson } from '@snug/protocol';
 import type { Json, JsonObject } from '@snug/protocol';
 import type { Failure } from './events.ts';
@@ -8,14 +9,45 @@ import type { RunNode } from './run-node.ts';
 /** Values shown of a list input; a list of a million is not worth repeating. */
 const MAX_SHOWN_VALUES = 100;
 
-/** What a thrown value says of itself. Anything can be thrown. */
-export function describeThrown(thrown: unknown): { type: string; message: string; trace: string[] } {
-  if (!(thrown instanceof Error)) return { type: typeof thrown, message: String(thrown), trace: [String(thrown)] };
-  const trace = (thrown.stack ?? thrown.message).split('\n').map((line) => `${line}\n`);
-  return { type: thrown.name, message: thrown.message, trace };
+/** Characters kept of what an error says. */
+const MAX_TEXT = 100_000;
+
+export interface ThrownText {
+  readonly type: string;
+  readonly message: string;
+  readonly trace: string[];
 }
 
-export function nodeFailure(node: RunNode, real: RunNode, thrown: unknown, gathered: Gathered | undefined, known: readonly string[]): Failure {
+/** What a thrown value says of itself. Anything can be thrown, also what throws when it is looked at. */
+export function describeThrown(thrown: unknown): ThrownText {
+  try {
+    if (!(thrown instanceof Error)) return { type: typeof thrown, message: textOf(thrown), trace: [textOf(thrown)] };
+    const stack: unknown = thrown.stack;
+    const trace = textOf(stack ?? thrown.message).split('\n');
+    return { type: textOf(thrown.name), message: textOf(thrown.message), trace: trace.map((line) => `${line}\n`) };
+  } catch {
+    return { type: typeof thrown, message: 'The node threw a value that has no text.', trace: [] };
+  }
+}
+
+const textOf = (value: unknown): string => String(value).slice(0, MAX_TEXT);
+
+/** Whether a node gave up because its prompt was interrupted. */
+export function isInterruption(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Interrupted;
+  } catch {
+    return false;
+  }
+}
+
+export function nodeFailure(
+  node: RunNode,
+  real: RunNode,
+  thrown: unknown,
+  gathered: Gathered | undefined,
+  known: readonly string[],
+): Failure {
   const { type, message, trace } = describeThrown(thrown);
   return {
     nodeId: node.realId,

@@ -48,13 +48,14 @@ export function canonical(value: unknown): string {
 function digest(node: RunNode, change: string | undefined, nodes: ReadonlyMap<string, RunNode>): string {
   const { type, inputs } = node;
   let text = type.classType;
-  if (type.isPersonal) text += `\n@${node.id}`;
+  if (type.isPersonal) text += `\n@${JSON.stringify(node.id)}`;
   if (change !== undefined) text += `\n!${change}`;
   const names = [...inputs.keys()];
   if (names.length > 1) names.sort();
   for (const name of names) {
     const value = inputs.get(name);
-    text += `\n${name}`;
+    // quoted, or a name with a line break could stand for two inputs
+    text += `\n${JSON.stringify(name)}`;
     if (value instanceof Link) text += `<${nodes.get(value.node)?.fingerprint || unique()}:${value.slot}`;
     else text += `=${canonical(value)}`;
   }

@@ -1,7 +1,8 @@
 /** What a node is called with: the values behind its links and its literals, and from them one set of arguments a call. */
 import { Float, toPlain } from '@snug/protocol';
 import { Link } from '@snug/node-kit';
-import type { InputSpec, ValueKind } from '@snug/node-kit';
+import type { ValueKind } from '@snug/node-kit';
+import { nestArguments, setOwn } from './dynamic-arguments.ts';
 import { specOf } from './registry.ts';
 import type { RunNode } from './run-node.ts';
 
@@ -75,8 +76,8 @@ export function argumentSets(node: RunNode, { values }: Gathered): Record<string
   const { type } = node;
   if (type.takesLists) {
     const all: Record<string, unknown> = {};
-    for (const [name, list] of values) assign(all, name, presentList(kindOf(node, name), list), type.isDynamic);
-    return [nested(node, all)];
+    for (const [name, list] of values) setOwn(all, name, presentList(kindOf(node, name), list));
+    return [type.isDynamic ? nestArguments(type, all) : all];
   }
   let calls = 0;
   for (const list of values.values()) if (list.length > calls) calls = list.length;
@@ -85,11 +86,12 @@ export function argumentSets(node: RunNode, { values }: Gathered): Record<string
   for (let call = 0; call < calls; call++) {
     const set: Record<string, unknown> = {};
     for (const [name, list] of values) {
-      if (!list.length) throw new RangeError(`Input ${name} is an empty list next to lists with elements: nothing to repeat.`);
+      if (!list.length)
+        throw new RangeError(`Input ${name} is an empty list next to lists with elements: nothing to repeat.`);
       const value = list[Math.min(call, list.length - 1)];
-      assign(set, name, present(kindOf(node, name), value), type.isDynamic);
+      setOwn(set, name, present(kindOf(node, name), value));
     }
-    sets.push(nested(node, set));
+    sets.push(type.isDynamic ? nestArguments(type, set) : set);
   }
   return sets;
 }
@@ -97,65 +99,4 @@ export function argumentSets(node: RunNode, { values }: Gathered): Record<string
 /** What the server fills in is handed over as it is. */
 function kindOf(node: RunNode, name: string): ValueKind {
   return node.type.hidden.has(name) ? 'exact' : (specOf(node.type, name)?.kind ?? 'plain');
-}
-
-function assign(target: Record<string, unknown>, name: string, value: unknown, isDynamic: boolean): void {
-  // only a name that nobody declares can be `__proto__`
-  if (name === '__proto__' || isDynamic) Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
-  else target[name] = value;
-}
-
-/** Turns the dotted names of dynamic inputs into the objects that nodes receive. */
-function nested(node: RunNode, flat: Record<string, unknown>): Record<string, unknown> {
-  if (!node.type.isDynamic) return flat;
-  const result: Record<string, unknown> = {};
-  for (const [name, spec] of node.type.inputs) {
-    if (spec.members) result[name] = Object.create(null) as object;
-  }
-  for (const [name, value] of Object.entries(flat)) {
-    const steps = name.split('.');
-    const root = node.type.inputs.get(steps[0]!);
-    if (!root?.members) {
-      result[name] = value;
-      continue;
-    }
-    let place = result[steps[0]!] as Record<string, unknown>;
-    // the choice itself stands under the input's own name
-    const path = steps.length === 1 ? steps : steps.slice(1);
-    for (const step of path.slice(0, -1)) {
-      const inner = place[step];
-      place = (typeof inner === 'object' && inner !== null ? inner : (place[step] = Object.create(null))) as typeof place;
-    }
-    const last = path.at(-1)!;
-    if (!nestsFurther(root, path)) place[last] = value;
-    else {
-      const inner = (place[last] ??= Object.create(null) as object) as Record<string, unknown>;
-      inner[last] = value;
-    }
-  }
-  return inTemplateOrder(node, result);
-}
-
-/** Whether a path ends at a dynamic input again, whose choice goes one level down. */
-function nestsFurther(root: InputSpec, path: readonly string[]): boolean {
-  let spec: InputSpec | undefined = root;
-  for (const step of path) {
-    const { members }: InputSpec = spec;
-    if (!members || members.by === 'autogrow') return false;
-    const inputs: Record<string, InputSpec>[] = members.by === 'slot' ? [members.inputs] : members.options.map((one) => one.inputs);
-    spec = inputs.map((one) => (Object.hasOwn(one, step) ? one[step] : undefined)).find(Boolean);
-    if (!spec) return false;
-  }
-  return spec.members !== undefined && spec.members.by !== 'autogrow';
-}
-
-function inTemplateOrder(node: RunNode, result: Record<string, unknown>): Record<string, unknown> {
-  for (const [name, { members }] of node.type.inputs) {
-    if (members?.by !== 'autogrow') continue;
-    const given = result[name] as Record<string, unknown>;
-    const ordered = Object.create(null) as Record<string, unknown>;
-    for (const key of members.names) if (key in given) ordered[key] = given[key];
-    result[name] = ordered;
-  }
-  return result;
 }

@@ -10,7 +10,11 @@ import { RunNode } from './run-node.ts';
 const NOWHERE = new Link('', 0);
 
 /** @param check values of linked inputs are null, as the prompt's validation tells them */
-export async function runOwnValidation(registry: Registry, check: OwnCheck, context: DescribeContext): Promise<OwnCheckResult> {
+export async function runOwnValidation(
+  registry: Registry,
+  check: OwnCheck,
+  context: DescribeContext,
+): Promise<OwnCheckResult> {
   const type = registry.get(check.classType);
   const validate = type?.definition.validate;
   if (!type || !validate) return { kind: 'accepted' };

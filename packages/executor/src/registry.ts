@@ -1,4 +1,5 @@
 /** Node definitions by class type, with what the executor asks of them again and again worked out once. */
+import { pythonStr } from '@snug/protocol';
 import type { AnyNode, InputSpec, InputSpecs, OutputSpec, Pack } from '@snug/node-kit';
 
 export interface ExecutableNode {
@@ -29,7 +30,9 @@ export function createRegistry(packs: readonly Pack[]): Registry {
 function compileNode(definition: AnyNode): ExecutableNode {
   const specs = Object.entries(definition.inputs as InputSpecs);
   const shown = specs.filter(([, spec]) => spec.group !== 'hidden');
-  const hidden = new Map(specs.filter(([, spec]) => spec.group === 'hidden').map(([name, spec]) => [name, String(spec.type)]));
+  const hidden = new Map(
+    specs.filter(([, spec]) => spec.group === 'hidden').map(([name, spec]) => [name, pythonStr(spec.type)]),
+  );
   const outputs = Object.entries(definition.outputs as Record<string, OutputSpec>);
   return {
     classType: definition.type,
@@ -59,7 +62,7 @@ export function specOf(node: ExecutableNode, name: string): InputSpec | undefine
 function memberOf({ members }: InputSpec, step: string): InputSpec | undefined {
   if (!members) return undefined;
   if (members.by === 'autogrow') return members.names.includes(step) ? members.template : undefined;
-  if (members.by === 'slot') return members.inputs[step];
+  if (members.by === 'slot') return Object.hasOwn(members.inputs, step) ? members.inputs[step] : undefined;
   // the names of different choices may repeat: they are of one kind then
   return members.options.map(({ inputs }) => (Object.hasOwn(inputs, step) ? inputs[step] : undefined)).find(Boolean);
 }

@@ -1,7 +1,7 @@
 /** From what the calls of a node returned to the lists that links carry. */
 import { Float, float } from '@snug/protocol';
 import { Blocker, Link, NodeResult } from '@snug/node-kit';
-import type { Subgraph, UiOutput } from '@snug/node-kit';
+import type { Image, Subgraph, Tensor, UiOutput } from '@snug/node-kit';
 import type { ExecutableNode } from './registry.ts';
 import type { CacheEntry, RunNode } from './run-node.ts';
 
@@ -20,17 +20,24 @@ export function readReturn(type: ExecutableNode, returned: unknown): CallResult 
   if (returned instanceof Blocker) return blockedCall(type, returned);
   if (returned instanceof NodeResult) {
     const { outputs, ui, expansion } = returned;
-    return { values: type.outputs.map((spec) => (outputs ? readOutput(spec, outputs[spec.key]) : undefined)), ui, expansion };
+    return {
+      values: type.outputs.map((spec) => (outputs ? readOutput(spec, outputs[spec.key]) : undefined)),
+      ui,
+      expansion,
+    };
   }
   if (!type.outputs.length) return { values: [], ui: undefined, expansion: undefined };
   if (typeof returned !== 'object' || returned === null) {
     const wanted = type.outputs.map((spec) => spec.key).join(', ');
-    throw new TypeError(`Node ${type.classType} returned ${String(returned)}; it must return an object with: ${wanted}.`);
+    throw new TypeError(
+      `Node ${type.classType} returned ${String(returned)}; it must return an object with: ${wanted}.`,
+    );
   }
   const record = returned as Record<string, unknown>;
   return {
     values: type.outputs.map((spec) => {
-      if (!(spec.key in record)) throw new TypeError(`Node ${type.classType} returned no value for its output ${spec.key}.`);
+      if (!(spec.key in record))
+        throw new TypeError(`Node ${type.classType} returned no value for its output ${spec.key}.`);
       return readOutput(spec, record[spec.key]);
     }),
     ui: undefined,
@@ -50,12 +57,17 @@ function readOutput(spec: Output, value: unknown): unknown {
 
 function checkValue(spec: Output, value: unknown): unknown {
   if (spec.type === 'FLOAT' && typeof value === 'number') return float(value);
-  if (!spec.guard || value === undefined || value === null || value instanceof Blocker || spec.guard(value)) return value;
+  if (!spec.guard || value === undefined || value === null || value instanceof Blocker || spec.guard(value))
+    return value;
   throw new TypeError(`Output ${spec.key} got a value that is no ${String(spec.type)}.`);
 }
 
 /** The results of all calls as one entry; links into expansions are replaced by what is behind them. */
-export function mergeCalls(type: ExecutableNode, calls: readonly CallResult[], nodes: ReadonlyMap<string, RunNode>): CacheEntry {
+export function mergeCalls(
+  type: ExecutableNode,
+  calls: readonly CallResult[],
+  nodes: ReadonlyMap<string, RunNode>,
+): CacheEntry {
   const outputs = type.outputs.map((spec, at) => {
     const merged: unknown[] = [];
     for (const { values } of calls) {
@@ -114,10 +126,17 @@ export function shownValue(value: unknown): string | number | boolean | bigint |
 }
 
 const MAX_SHOWN_TEXT = 10_000;
+const MAX_SHOWN_SIDES = 10;
 
 function describeObject(value: object): string {
-  const shape = value as { batch?: number; height?: number; width?: number; channels?: number; shape?: number[] };
-  const sides = shape.shape ?? [shape.batch, shape.height, shape.width, shape.channels].filter((side) => side !== undefined);
-  const name = Array.isArray(value) ? `list of ${value.length}` : (value.constructor?.name ?? 'object');
-  return sides.length ? `tensor [${sides.join(', ')}]` : `<${name}>`;
+  try {
+    if (Array.isArray(value)) return `<list of ${value.length}>`;
+    const { shape, batch, height, width, channels } = value as Partial<Image & Tensor>;
+    const sides = (shape ?? [batch, height, width, channels]).filter((side) => side !== undefined);
+    if (sides.length) return `tensor [${sides.slice(0, MAX_SHOWN_SIDES).join(', ')}]`;
+    return `<${String(value.constructor?.name ?? 'object').slice(0, MAX_SHOWN_TEXT)}>`;
+  } catch {
+    // it calls itself something else than it is, or throws when it is looked at
+    return '<object>';
+  }
 }

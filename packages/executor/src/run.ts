@@ -1,6 +1,6 @@
 /** One run of one prompt: picks nodes, calls them, and tells what happens. */
 import { Blocker, Interrupted, Link } from '@snug/node-kit';
-import type { NodeContext, NodeFiles, NodeGraph, Subgraph } from '@snug/node-kit';
+import type { NodeContext, NodeFiles, NodeGraph } from '@snug/node-kit';
 import { promptNodes } from '@snug/graph';
 import { asObject, stringifyJson, toJson } from '@snug/protocol';
 import type { JsonObject } from '@snug/protocol';
@@ -9,7 +9,7 @@ import { EventOrder } from './event-order.ts';
 import type { EncodePreview } from './event-order.ts';
 import type { EndEvent, ExecutionEvent } from './events.ts';
 import { ExecutionList } from './execution-list.ts';
-import { cycleFailure, nodeFailure } from './failure.ts';
+import { cycleFailure, isInterruption, nodeFailure } from './failure.ts';
 import { assignFingerprints, canonical, unique } from './fingerprint.ts';
 import { argumentSets, gatherInputs } from './gather.ts';
 import type { Gathered } from './gather.ts';
@@ -53,7 +53,11 @@ export interface ExecutionLimits {
   readonly maxLazyAttempts: number;
 }
 
-export const DEFAULT_EXECUTION_LIMITS: ExecutionLimits = { maxAddedNodes: 250_000, maxDepth: 5000, maxLazyAttempts: 1000 };
+export const DEFAULT_EXECUTION_LIMITS: ExecutionLimits = {
+  maxAddedNodes: 250_000,
+  maxDepth: 5000,
+  maxLazyAttempts: 1000,
+};
 
 export interface RunControl {
   readonly onEvent: (event: ExecutionEvent) => void;
@@ -203,21 +207,29 @@ export class Run {
     const names = new Set<string>();
     for (const values of argumentSets(node, gathered)) {
       this.#throwIfInterrupted();
+      // a blocked call is not made, so it needs nothing
+      if (findBlocker(values, node.type.takesLists)) continue;
       const asked: unknown = await definition.needs!(values, this.#scope);
-      for (const name of Array.isArray(asked) ? (asked as unknown[]) : []) if (typeof name === 'string') names.add(name);
+      for (const name of Array.isArray(asked) ? (asked as unknown[]) : [])
+        if (typeof name === 'string') names.add(name);
     }
     const sources: RunNode[] = [];
     for (const name of names) {
       if (gathered.values.has(name) && !gathered.missing.has(name)) continue;
       if (!node.inputs.has(name))
-        throw new Error(`Node ${node.id} (${classType}) says it needs input ${name}, but there is no input to that node at all`);
+        throw new Error(
+          `Node ${node.id} (${classType}) says it needs input ${name}, but there is no input to that node at all`,
+        );
       const link = node.inputs.get(name);
       if (!(link instanceof Link))
         throw new Error(`Node ${node.id} (${classType}) says it needs input ${name}, but that value is a constant`);
       const source = this.#nodes.get(link.node);
-      if (!source) throw new Error(`Input ${name} of node ${node.id} links to node ${link.node}, which does not exist.`);
+      if (!source)
+        throw new Error(`Input ${name} of node ${node.id} links to node ${link.node}, which does not exist.`);
       if (link.slot >= source.type.outputs.length)
-        throw new Error(`Input ${name} of node ${node.id} links to output ${link.slot} of node ${link.node}, which does not exist.`);
+        throw new Error(
+          `Input ${name} of node ${node.id} links to output ${link.slot} of node ${link.node}, which does not exist.`,
+        );
       sources.push(source);
     }
     return sources;
@@ -234,7 +246,13 @@ export class Run {
     return this.#conclude(node);
   }
 
-  async #callRest(node: RunNode, attempt: Attempt, sets: Record<string, unknown>[], from: number, first: Promise<CallResult>): Promise<void> {
+  async #callRest(
+    node: RunNode,
+    attempt: Attempt,
+    sets: Record<string, unknown>[],
+    from: number,
+    first: Promise<CallResult>,
+  ): Promise<void> {
     attempt.calls.push(await first);
     for (let at = from + 1; at < sets.length; at++) attempt.calls.push(await this.#callOnce(node, sets[at]!, at));
     return this.#conclude(node);
@@ -280,7 +298,13 @@ export class Run {
   #blockCall(node: RunNode, blocker: Blocker): CallResult {
     if (blocker.message !== undefined) {
       const { message } = blocker;
-      this.#events.push({ type: 'node-blocked', node: node.id, nodeType: node.type.classType, message, executed: [...this.#executed] });
+      this.#events.push({
+        type: 'node-blocked',
+        node: node.id,
+        nodeType: node.type.classType,
+        message,
+        executed: [...this.#executed],
+      });
     }
     return blockedCall(node.type, new Blocker());
   }
@@ -291,7 +315,7 @@ export class Run {
     if (!attempt.calls.some((call) => call.expansion)) return this.#complete(node, attempt);
     const ui = mergeUi(attempt.calls);
     if (ui) this.#showOutput(node, { outputs: [], ui }, false);
-    for (const { expansion, values } of attempt.calls) if (expansion) this.#expand(node, expansion, values);
+    this.#expand(node, attempt.calls);
     this.#list.unstage(node);
   }
 
@@ -317,27 +341,36 @@ export class Run {
     }
   }
 
-  #expand(node: RunNode, expansion: Subgraph, values: readonly unknown[]): void {
+  /** Adds what all calls expand into at once: the cache keeps what any of them can use. */
+  #expand(node: RunNode, calls: readonly CallResult[]): void {
     const { registry, limits, cache } = this.#settings;
-    this.#added += expansion.size;
-    if (this.#added > limits.maxAddedNodes) throw new Error(`Expansion added more than ${limits.maxAddedNodes} nodes to the prompt.`);
+    for (const { expansion } of calls) this.#added += expansion?.size ?? 0;
+    if (this.#added > limits.maxAddedNodes)
+      throw new Error(`Expansion added more than ${limits.maxAddedNodes} nodes to the prompt.`);
     if (node.depth >= limits.maxDepth) throw new Error(`Expansions nest deeper than ${limits.maxDepth}.`);
     const children: RunNode[] = [];
-    for (const [id, draft] of expansion) {
+    for (const [id, draft] of calls.flatMap(({ expansion }) => [...(expansion ?? [])])) {
       const type = registry.get(draft.classType);
-      if (id.length > MAX_ID_LENGTH) throw new Error(`Node ${node.id} expands into a node whose id is longer than ${MAX_ID_LENGTH}.`);
+      if (id.length > MAX_ID_LENGTH)
+        throw new Error(`Node ${node.id} expands into a node whose id is longer than ${MAX_ID_LENGTH}.`);
       if (!type) throw new Error(`Node ${node.id} expands into node type ${draft.classType}, which does not exist.`);
       children.push(new RunNode(id, type, new Map(draft.inputs), node, draft.displayId));
     }
     for (const child of children) this.#nodes.set(child.id, child);
     this.#events.push({
       type: 'nodes-added',
-      nodes: children.map(({ id, type, displayId, realId }) => ({ id, classType: type.classType, displayId, parentId: node.id, realId })),
+      nodes: children.map(({ id, type, displayId, realId }) => ({
+        id,
+        classType: type.classType,
+        displayId,
+        parentId: node.id,
+        realId,
+      })),
     });
     assignFingerprints(children, this.#nodes, this.#childChanges(children));
     cache.expanded(node, children);
     for (const child of children) if (child.type.isOutput) this.#list.add(child);
-    for (const value of values) {
+    for (const value of calls.flatMap((call) => (call.expansion ? call.values : []))) {
       if (!(value instanceof Link)) continue;
       const source = this.#nodes.get(value.node);
       if (!source) throw new Error(`Node ${node.id} returned a link to node ${value.node}, which does not exist.`);
@@ -377,7 +410,7 @@ export class Run {
     const real = this.#nodes.get(node.realId) ?? node;
     const executed = [...this.#executed];
     const time = this.#settings.clock();
-    if (thrown instanceof Interrupted || this.#scope.isInterrupted()) {
+    if (isInterruption(thrown) || this.#scope.isInterrupted()) {
       return { type: 'interrupted', nodeId: real.id, nodeType: real.type.classType, executed, time };
     }
     const failure = nodeFailure(node, real, thrown, this.#attempts.get(node)?.gathered, this.#knownOutputs());
@@ -398,7 +431,8 @@ export class Run {
     for (const node of this.#nodes.values()) {
       const { definition } = node.type;
       if (!definition.fingerprint) continue;
-      const hidden = (key: string): unknown => (key === 'PROMPT' ? new Map() : key === 'DYNPROMPT' ? null : this.#hiddenValue(key, node));
+      const hidden = (key: string): unknown =>
+        key === 'PROMPT' ? new Map() : key === 'DYNPROMPT' ? null : this.#hiddenValue(key, node);
       try {
         const told: unknown[] = [];
         for (const values of argumentSets(node, gatherInputs(node, this.#nodes, hidden, true))) {
@@ -420,7 +454,10 @@ export class Run {
       const { definition } = node.type;
       if (!definition.fingerprint) continue;
       try {
-        const sets = argumentSets(node, gatherInputs(node, this.#nodes, (key) => this.#hiddenValue(key, node), true));
+        const sets = argumentSets(
+          node,
+          gatherInputs(node, this.#nodes, (key) => this.#hiddenValue(key, node), true),
+        );
         changes.set(node, canonical(sets.map((values) => definition.fingerprint!(values, this.#scope))));
       } catch {
         changes.set(node, unique());

@@ -24,6 +24,7 @@ function toInteger(value: Json): Coerced {
   if (typeof value === 'bigint') return ok(value);
   const number = value instanceof Float ? value.value : value;
   if (typeof number === 'number') {
+    if (!Number.isFinite(number)) return refused('a number that is not finite is no whole number');
     const whole = Math.trunc(number) + 0; // no negative zero
     return ok(Number.isSafeInteger(whole) ? whole : BigInt(whole));
   }
@@ -94,9 +95,15 @@ export function brokenLimit(facts: InputFacts, value: Json): Limit | undefined {
   }
   const shown = pythonStr(value);
   if (min !== undefined && number < min)
-    return { type: 'value_smaller_than_min', message: `Value ${shown} smaller than min of ${pythonStr(facts.options.get('min'))}` };
+    return {
+      type: 'value_smaller_than_min',
+      message: `Value ${shown} smaller than min of ${pythonStr(facts.options.get('min'))}`,
+    };
   if (max !== undefined && number > max)
-    return { type: 'value_bigger_than_max', message: `Value ${shown} bigger than max of ${pythonStr(facts.options.get('max'))}` };
+    return {
+      type: 'value_bigger_than_max',
+      message: `Value ${shown} bigger than max of ${pythonStr(facts.options.get('max'))}`,
+    };
   return undefined;
 }
 
@@ -114,7 +121,8 @@ export function unlistedChoice(facts: InputFacts, value: Json): UnlistedChoice |
   const choices = choicesOf(facts);
   if (!choices) return undefined;
   const values = facts.options.get('multiselect') === true && Array.isArray(value) ? value : [value];
-  const unlisted = values.filter((one) => !choices.some((choice) => sameScalar(choice, one)));
+  const listed = new Set(choices.map(scalarKey));
+  const unlisted = values.filter((one) => !listed.has(scalarKey(one)));
   if (!unlisted.length) return undefined;
   const isLong = choices.length > MAX_LISTED_CHOICES;
   const list = isLong ? `(list of length ${choices.length})` : pythonRepr(choices);
@@ -128,11 +136,8 @@ function choicesOf(facts: InputFacts): Json[] | undefined {
   return Array.isArray(choices) ? choices : [];
 }
 
-function sameScalar(one: Json, other: Json): boolean {
-  if (one === other) return true;
-  const number = numeric(one);
-  const against = numeric(other);
-  // loose on purpose: 1 and 1n are the same choice
-  // oxlint-disable-next-line eqeqeq
-  return number !== undefined && against !== undefined && number == against;
+/** Equal for scalars that are the same choice, as 1, 1.0 and true are; lists and objects equal only themselves. */
+function scalarKey(value: Json): Json {
+  const number = numeric(value);
+  return typeof number === 'bigint' && Number.isSafeInteger(Number(number)) ? Number(number) : (number ?? value);
 }

@@ -1,5 +1,5 @@
 /** A node's description, taken apart once so that prompts can be checked against it quickly. */
-import { asObject, DYNAMIC_TYPES } from '@snug/protocol';
+import { asObject, DYNAMIC_TYPES, pythonStr } from '@snug/protocol';
 import type { InputType, Json, JsonObject, NodeDescription } from '@snug/protocol';
 
 export interface InputFacts {
@@ -34,7 +34,7 @@ export function compileNodeType(description: NodeDescription, ownValidation?: Ow
   const inputs = readGroups(asObject(description.get('input')), '');
   const outputs = description.get('output');
   return {
-    classType: String(description.get('name')),
+    classType: pythonStr(description.get('name')),
     description,
     inputs,
     outputs: Array.isArray(outputs) ? (outputs as InputType[]) : [],

@@ -110,7 +110,7 @@ const TOLD_OF_LONG_CYCLE = 20;
 
 export interface Cycle {
   readonly details: string;
-  readonly nodes: Json;
+  readonly nodes: string[];
 }
 
 /** A cycle, told from consumer to source. */

@@ -1,5 +1,5 @@
 /** Holds a prompt against the descriptions of its nodes, and reports everything that is wrong with it at once. */
-import { asObject } from '@snug/protocol';
+import { asObject, pythonStr } from '@snug/protocol';
 import type { Json, JsonObject } from '@snug/protocol';
 import type { NodeType } from './node-type.ts';
 import { nodeTitle } from './prompt.ts';
@@ -24,9 +24,9 @@ export type OwnCheckResult =
   | { readonly kind: 'thrown'; readonly thrown: ThrownProblem };
 
 export interface ValidateOptions {
-  typeOf(classType: string): NodeType | undefined;
+  readonly typeOf: (classType: string) => NodeType | undefined;
   /** Runs nodes' own validations; results in the order of the checks. */
-  check(checks: readonly OwnCheck[]): Promise<readonly OwnCheckResult[]>;
+  readonly check: (checks: readonly OwnCheck[]) => Promise<readonly OwnCheckResult[]>;
   /** `partial_execution_targets` as received: null or undefined takes every output node. */
   targets?: Json | undefined;
   /** More nodes are refused. Default 250,000. */
@@ -47,27 +47,36 @@ const DEFAULT_MAX_NODES = 250_000;
 /** Entries of all `dependent_outputs` together: the lists grow with the square of the problems otherwise. */
 const MAX_DEPENDENTS = 100_000;
 
-const refused = (error: Problem, nodeErrors: JsonObject = new Map()): Validation => ({ kind: 'refused', error, nodeErrors });
+const refused = (error: Problem, nodeErrors: JsonObject = new Map()): Validation => ({
+  kind: 'refused',
+  error,
+  nodeErrors,
+});
 
 /**
  * Validates a prompt and coerces its literals in place. Linear in the size of the prompt, without recursion.
  */
 export async function validatePrompt(prompt: Json, options: ValidateOptions): Promise<Validation> {
   const { typeOf, check, targets = null, maxNodes = DEFAULT_MAX_NODES } = options;
-  if (!(prompt instanceof Map)) return refused(problem('invalid_prompt', 'The prompt must be an object of nodes by id.'));
+  if (!(prompt instanceof Map))
+    return refused(problem('invalid_prompt', 'The prompt must be an object of nodes by id.'));
   if (prompt.size > maxNodes) {
-    return refused(problem('graph_too_large', `The prompt has ${prompt.size} nodes; at most ${maxNodes} are accepted.`));
+    return refused(
+      problem('graph_too_large', `The prompt has ${prompt.size} nodes; at most ${maxNodes} are accepted.`),
+    );
   }
   const types = new Map<string, NodeType>();
   for (const [id, node] of prompt) {
-    if (!(node instanceof Map)) return refused(problem('invalid_prompt', `Node '${id}' must be an object.`, `Node ID '#${id}'`));
+    if (!(node instanceof Map))
+      return refused(problem('invalid_prompt', `Node '${id}' must be an object.`, `Node ID '#${id}'`));
     const classType = node.get('class_type');
     if (typeof classType !== 'string') return refused(missingNodeType(id, null, nodeTitle(node)));
     const type = typeOf(classType);
     if (!type) return refused(missingNodeType(id, classType, nodeTitle(node)));
     types.set(id, type);
   }
-  const roots = [...types].filter(([id, type]) => type.isOutput && isTarget(targets, id)).map(([id]) => id);
+  const isTarget = targetTest(targets);
+  const roots = [...types].filter(([id, type]) => type.isOutput && isTarget(id)).map(([id]) => id);
   if (!roots.length) return refused(problem('prompt_no_outputs', 'Prompt has no outputs'));
 
   const visits = visitPrompt(prompt as Map<string, JsonObject>, types, roots);
@@ -75,10 +84,11 @@ export async function validatePrompt(prompt: Json, options: ValidateOptions): Pr
   return conclude(visits, roots);
 }
 
-function isTarget(targets: Json, id: string): boolean {
-  if (targets === null) return true;
-  if (Array.isArray(targets)) return targets.includes(id);
-  return typeof targets === 'string' ? targets.includes(id) : targets instanceof Map && targets.has(id);
+function targetTest(targets: Json): (id: string) => boolean {
+  if (targets === null) return () => true;
+  if (typeof targets === 'string') return (id) => targets.includes(id);
+  const named = Array.isArray(targets) ? new Set(targets) : targets instanceof Map ? targets : new Set();
+  return (id) => named.has(id);
 }
 
 async function applyOwnChecks(visits: ReadonlyMap<string, Visit>, check: ValidateOptions['check']): Promise<void> {
@@ -109,7 +119,7 @@ function conclude(visits: ReadonlyMap<string, Visit>, roots: readonly string[]):
   const nodeErrors = targets.length < roots.length ? reportErrors(visits, roots) : new Map<string, Json>();
   if (targets.length) return { kind: 'valid', targets, nodeErrors };
   const own = roots.flatMap((id) => visits.get(id)!.errors);
-  const details = own.map((error) => `${String(error.get('message'))}: ${String(error.get('details'))}`).join('\n');
+  const details = own.map((error) => `${pythonStr(error.get('message'))}: ${pythonStr(error.get('details'))}`).join('\n');
   return refused(problem('prompt_outputs_failed_validation', 'Prompt outputs failed validation', details), nodeErrors);
 }
 
@@ -150,8 +160,8 @@ export function listProblems(nodeErrors: JsonObject): { nodeId: string; classTyp
     const errors = asObject(entry)?.get('errors');
     for (const error of Array.isArray(errors) ? errors : []) {
       const details = asObject(error)?.get('details');
-      const text = `${String(asObject(error)?.get('message'))}${details ? `: ${String(details)}` : ''}`;
-      list.push({ nodeId, classType: String(asObject(entry)?.get('class_type')), text });
+      const text = `${pythonStr(asObject(error)?.get('message'))}${details ? `: ${pythonStr(details)}` : ''}`;
+      list.push({ nodeId, classType: pythonStr(asObject(entry)?.get('class_type')), text });
     }
   }
   return list;

@@ -33,7 +33,7 @@ interface Needed extends Reached {
   readonly id: string;
 }
 
-/** Steps spent on telling cycles; past it further ones are still refused, but not told. */
+/** Steps and ids spent on telling cycles; past it further ones are still refused, but not told. */
 const CYCLE_BUDGET = 1_000_000;
 
 export function visitPrompt(
@@ -49,9 +49,18 @@ export function visitPrompt(
   const enter = (id: string, via: Reached | undefined, foundBy: number): Visit => {
     const type = types.get(id)!;
     const visit: Visit = {
-      ...{ id, classType: type.classType, type, via, foundBy },
-      ...{ errors: [], thrown: undefined, ownCheck: undefined, sources: [] },
-      ...{ isCyclic: false, isValid: false, depth: path.length },
+      id,
+      classType: type.classType,
+      type,
+      via,
+      foundBy,
+      errors: [],
+      thrown: undefined,
+      ownCheck: undefined,
+      sources: [],
+      isCyclic: false,
+      isValid: false,
+      depth: path.length,
     };
     known.set(id, visit);
     path.push({ visit, needs: inspectNode(visit, prompt.get(id)!, types), next: 0 });
@@ -59,10 +68,13 @@ export function visitPrompt(
   };
   const tellCycle = (from: Visit): void => {
     const members = path.slice(from.depth).map((step) => step.visit);
-    cycleBudget -= members.length;
     const cycle = problems.describeCycle(members);
+    cycleBudget -= members.length;
     for (const member of members) {
-      if (!member.isCyclic) member.errors.push(problems.dependencyCycle(member.id, cycle));
+      if (!member.isCyclic && cycleBudget > 0) {
+        cycleBudget -= cycle.nodes.length;
+        member.errors.push(problems.dependencyCycle(member.id, cycle));
+      }
       member.isCyclic = true;
     }
   };
@@ -126,22 +138,28 @@ function inspectNode(visit: Visit, node: JsonObject, types: ReadonlyMap<string, 
   return needs;
 }
 
+/** A literal as its author meant it: `__value__` lets lists be literals. */
+function unwrapped(value: Json): Json {
+  const inner = value instanceof Map ? value.get('__value__') : undefined;
+  return inner === undefined ? value : inner;
+}
+
 type Source = { id: string; type: InputType } | { thrown: string; text: string };
 
-function followLink([id, slot]: Json[], types: ReadonlyMap<string, NodeType>): Source {
+function followLink([id = null, slot = null]: Json[], types: ReadonlyMap<string, NodeType>): Source {
   const type = typeof id === 'string' ? types.get(id) : undefined;
-  if (!type) return { thrown: 'KeyError', text: pythonRepr(id) };
+  if (typeof id !== 'string' || !type) return { thrown: 'KeyError', text: pythonRepr(id) };
   const position = slot instanceof Float ? slot.value : slot;
   if (typeof position !== 'number' || !Number.isInteger(position)) {
     return { thrown: 'TypeError', text: `the slot of a link must be a whole number, not ${pythonRepr(slot)}` };
   }
   const received = type.outputs.at(position);
-  if (received === undefined) return { thrown: 'IndexError', text: `node ${String(id)} has no output ${position}` };
-  return { id: String(id), type: received };
+  if (received === undefined) return { thrown: 'IndexError', text: `node ${id} has no output ${position}` };
+  return { id, type: received };
 }
 
 function checkLiteral(visit: Visit, facts: InputFacts, raw: Json, given: JsonObject): void {
-  const value = raw instanceof Map && raw.has('__value__') ? raw.get('__value__')! : raw;
+  const value = unwrapped(raw);
   const coerced = coerce(facts.type, value);
   if (!coerced.ok) {
     visit.errors.push(problems.invalidInputType(facts, value, coerced.problem));
@@ -153,7 +171,11 @@ function checkLiteral(visit: Visit, facts: InputFacts, raw: Json, given: JsonObj
   if (own === 'all' || own?.has(facts.name)) return;
   const limit = brokenLimit(facts, coerced.value);
   if (limit?.type === 'not_comparable') {
-    visit.thrown = { type: 'TypeError', text: limit.message, trace: [`input ${pythonRepr(facts.name)} of node ${visit.id}\n`] };
+    visit.thrown = {
+      type: 'TypeError',
+      text: limit.message,
+      trace: [`input ${pythonRepr(facts.name)} of node ${visit.id}\n`],
+    };
   } else if (limit) visit.errors.push(problems.outOfRange(limit.type, limit.message, facts, coerced.value));
   else {
     const unlisted = unlistedChoice(facts, coerced.value);
@@ -165,7 +187,7 @@ function ownCheck(visit: Visit, given: JsonObject, types: ReadonlyMap<string, st
   const wanted = visit.type.ownValidation!.inputs;
   const values = new Map<string, Json>();
   for (const [name, value] of given) {
-    if (wanted === 'all' || wanted.has(name)) values.set(name, Array.isArray(value) ? null : value);
+    if (wanted === 'all' || wanted.has(name)) values.set(name, asLink(value) ? null : unwrapped(value));
   }
   return { nodeId: visit.id, classType: visit.classType, values, types };
 }

@@ -208,7 +208,7 @@ export const input = {
   ): Required<T> => spec(DYNAMIC_TYPES.combo, 'plain', options, { members: { by: 'combo', options: choices } }),
   /** An input that may be left out: `run` then receives undefined. */
   optional: <T>(required: InputSpec<T>): InputSpec<T | undefined, 'optional'> =>
-    ({ ...required, group: 'optional' }) as InputSpec<T | undefined, 'optional'>,
+    ({ ...required, group: 'optional' }),
   /** A value that the server fills in. */
   hidden: <const K extends keyof HiddenValues>(key: K): InputSpec<HiddenValues[K], 'hidden'> => ({
     group: 'hidden',

@@ -89,7 +89,8 @@ async function describeMembers(spec: InputSpec, options: JsonObject, context: De
   if (!members) return;
   if (members.by === 'autogrow') {
     const template: JsonObject = new Map(options.get('template') as JsonObject);
-    const name = template.has('prefix') ? String(template.get('prefix')) : 'input';
+    const prefix = template.get('prefix');
+    const name = typeof prefix === 'string' ? prefix : 'input';
     const required: JsonObject = new Map([[name, await describeInput(members.template, 'schema', context)]]);
     options.set('template', new Map<string, Json>([['input', new Map([['required', required]])], ...template]));
   } else if (members.by === 'combo') {

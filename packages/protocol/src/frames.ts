@@ -57,7 +57,8 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   const number = readUint32(bytes, 0);
   const second = readUint32(bytes, 4);
   const rest = bytes.subarray(8);
-  if (number === FRAME.preview) return { type: 'preview', mime: second === PNG ? 'image/png' : 'image/jpeg', image: rest };
+  if (number === FRAME.preview)
+    return { type: 'preview', mime: second === PNG ? 'image/png' : 'image/jpeg', image: rest };
   if ((number !== FRAME.text && number !== FRAME.previewWithMetadata) || second > rest.length) return unknown(number);
   const decoder = new TextDecoder();
   const head = decoder.decode(rest.subarray(0, second));

@@ -32,7 +32,7 @@ export function pythonRepr(value: unknown): string {
     case 'object':
       break;
     default:
-      return String(value);
+      return `<${typeof value}>`;
   }
   if (value instanceof Float) return floatText(value.value);
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;

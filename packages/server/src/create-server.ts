@@ -1,6 +1,6 @@
 /** Puts the server together: queue, sessions, history, files and routes around a runner. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { createModelFiles } from '@snug/executor';
@@ -63,7 +63,14 @@ const MIB = 1024 * 1024;
 const GOING_AWAY = 1001;
 
 export function createServer(options: ServerOptions): SnugServer {
-  const { broker, catalogue, runner, folders, maxBodyBytes = 100 * MIB, origins = {}, logs = new routes.LogRing() } = options;
+  const {
+    broker,
+    catalogue,
+    runner,
+    maxBodyBytes = 100 * MIB,
+    origins = {},
+    logs = new routes.LogRing(),
+  } = options;
   const featuresText = JSON.stringify(features(maxBodyBytes, options.features));
   const onFault = options.onFault ?? ((message) => logs.add(`${message}\n`));
 
@@ -76,7 +83,11 @@ export function createServer(options: ServerOptions): SnugServer {
     now: () => performance.now(),
   });
   const queue: PromptQueue = new PromptQueue({
-    ...{ broker, runner, recipients: sessions, now: Date.now, onFault },
+    broker,
+    runner,
+    recipients: sessions,
+    now: Date.now,
+    onFault,
     onLog: (line) => logs.add(`${line}\n`),
   });
 
@@ -87,7 +98,12 @@ export function createServer(options: ServerOptions): SnugServer {
   };
   guard(app, refuse, origins);
   registerRoutes(app, { ...options, maxBodyBytes, featuresText, logs, queue, sessions });
-  const sockets = hostWebSockets({ server: app.server as HttpServer, sessions, refusalOf: refuse, maxConnections: options.maxConnections });
+  const sockets = hostWebSockets({
+    server: app.server,
+    sessions,
+    refusalOf: refuse,
+    maxConnections: options.maxConnections,
+  });
 
   return {
     app,
@@ -128,7 +144,11 @@ function createApp({ tls }: ServerOptions, bodyLimit: number): FastifyInstance {
 }
 
 /** The one gate: every request passes it before its route is looked at. */
-function guard(app: FastifyInstance, refuse: (request: IncomingMessage) => string | undefined, { allowedOrigin }: OriginRules): void {
+function guard(
+  app: FastifyInstance,
+  refuse: (request: IncomingMessage) => string | undefined,
+  { allowedOrigin }: OriginRules,
+): void {
   const headers = allowedOrigin === undefined ? {} : corsHeaders(allowedOrigin);
   app.addHook('onRequest', async (request, reply) => {
     const refusal = refuse(request.raw);
@@ -147,7 +167,20 @@ interface RouteContext extends ServerOptions {
 }
 
 function registerRoutes(app: FastifyInstance, context: RouteContext): void {
-  const { broker, catalogue, runner, folders, queue, sessions, logs, maxBodyBytes, featuresText, version, availableMemory, frontEnd } = context;
+  const {
+    broker,
+    catalogue,
+    runner,
+    folders,
+    queue,
+    sessions,
+    logs,
+    maxBodyBytes,
+    featuresText,
+    version,
+    availableMemory,
+    frontEnd,
+  } = context;
   const users = routes.createUsers({ directory: folders.user, multiUser: context.multiUser ?? false });
   const models = createModelFiles(folders);
   const extensions = { packs: catalogue.packs, frontEnd };
@@ -157,8 +190,14 @@ function registerRoutes(app: FastifyInstance, context: RouteContext): void {
     void app.register(
       async (scope) => {
         promptRoutes(scope, {
-          ...{ queue, broker, catalogue, maxBodyBytes, maxNodes: context.maxNodes },
-          ...{ newId: randomUUID, now: Date.now, free: () => runner.free() },
+          queue,
+          broker,
+          catalogue,
+          maxBodyBytes,
+          maxNodes: context.maxNodes,
+          newId: randomUUID,
+          now: Date.now,
+          free: () => runner.free(),
         });
         historyRoutes(scope, { broker, maxBodyBytes });
         infoRoutes(scope, { catalogue, featuresText, version, availableMemory });
@@ -181,7 +220,9 @@ function registerRoutes(app: FastifyInstance, context: RouteContext): void {
   routes.registerLogs(app, { logs, subscribe: logSubscriptions(logs, sessions) });
   routes.registerInternalFolders(app, { folders });
   if (frontEnd === undefined) {
-    app.setNotFoundHandler((request, reply) => sendNothing(reply, request.method === 'GET' || request.method === 'HEAD' ? 404 : 405));
+    app.setNotFoundHandler((request, reply) =>
+      sendNothing(reply, request.method === 'GET' || request.method === 'HEAD' ? 404 : 405),
+    );
   } else routes.registerFrontEnd(app, { directory: frontEnd });
 }
 

@@ -50,7 +50,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const logs = new routes.LogRing({ now: () => new Date(2026, 0, 2, 3, 4, 5) });
   const subscriptions: [string, boolean][] = [];
 
-  const app = fastify();
+  const app = fastify({
+    frameworkErrors: (_error, _request, reply) => {
+      // a URL that cannot be decoded; the stock answer repeats it
+      reply.hijack().raw.writeHead(400).end();
+    },
+  });
   acceptAnyBody(app, { maxBodyBytes });
   for (const prefix of ['', '/api']) {
     void app.register(

@@ -1,42 +1,66 @@
 /** No text gets at a file outside: nothing is read, nothing written, and what is there looks like what is not. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createFolders, createNodeFiles, isWithin, realInsideSync } from '@snug/executor';
 import { FileRefused } from '@snug/node-kit';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hostilePaths, LINKS } from './hostile-paths.ts';
 import { makePng } from './png.ts';
 import { connectRaw, createTestApp, form, upload } from './routes-app.ts';
 import type { RawAnswer, RawClient, TestApp } from './routes-app.ts';
 
 const SECRET = 'canary-7f3a91';
+const CANARIES = ['canary.txt', 'outside/canary.txt', 'canary.png', 'canary.safetensors'];
 const OLD = new Date('2020-01-01');
 let fixture: TestApp;
 let client: RawClient;
 let paths: string[];
 let before: string[];
 
+const FOLDERS = [
+  'input',
+  'output',
+  'temp',
+  'user/default',
+  'models/loras',
+  'web',
+  'web/extensions',
+  'pack-web',
+  'pack-templates',
+];
+
+/** Puts the links into every folder: anew before each test, for a link may be replaced or deleted. */
+function putLinks(base: string): void {
+  const put = (target: string, path: string): void => {
+    rmSync(path, { recursive: true, force: true });
+    symlinkSync(target, path);
+  };
+  for (const folder of FOLDERS) {
+    mkdirSync(join(base, folder, 'sub'), { recursive: true });
+    for (const [name, target] of LINKS) put(join(base, target), join(base, folder, name));
+    put(base, join(base, folder, 'sub/link-up'));
+    put('link-loop', join(base, folder, 'link-loop'));
+  }
+}
+
+/** Makes it seem that nobody has read the canaries for long. */
+function ageCanaries(base: string): void {
+  for (const name of CANARIES) utimesSync(join(base, name), OLD, OLD);
+}
+
 beforeAll(async () => {
   fixture = await createTestApp({
     packs: (base) => [{ name: 'pack', web: join(base, 'pack-web'), templates: join(base, 'pack-templates') }],
     prepare: (base) => {
-      const inner = [
-        'input',
-        'output',
-        'temp',
-        'user/default',
-        'models/loras',
-        'web',
-        'web/extensions',
-        'pack-web',
-        'pack-templates',
-      ];
-      for (const folder of inner) {
-        mkdirSync(join(base, folder, 'sub'), { recursive: true });
-        for (const [name, target] of LINKS) symlinkSync(join(base, target), join(base, folder, name));
-        symlinkSync(base, join(base, folder, 'sub/link-up'));
-        symlinkSync('link-loop', join(base, folder, 'link-loop'));
-      }
       writeFileSync(join(base, 'user/users.json'), '{}');
       mkdirSync(join(base, 'outside'));
       const header = Buffer.from(JSON.stringify({ __metadata__: { secret: SECRET } }));
@@ -46,15 +70,15 @@ beforeAll(async () => {
       writeFileSync(join(base, 'outside/canary.txt'), SECRET);
       writeFileSync(join(base, 'canary.png'), makePng(7, 7));
       writeFileSync(join(base, 'canary.safetensors'), Buffer.concat([size, header]));
-      for (const name of ['canary.txt', 'outside/canary.txt', 'canary.png', 'canary.safetensors']) {
-        utimesSync(join(base, name), OLD, OLD);
-      }
+      ageCanaries(base);
+      putLinks(base);
     },
   });
   client = await connectRaw(fixture.app);
   paths = hostilePaths(fixture.base);
   before = outside();
 });
+beforeEach(() => putLinks(fixture.base));
 afterAll(async () => {
   client.close();
   await fixture.close();
@@ -83,6 +107,8 @@ test('there are more than three hundred texts, and the canaries are where they p
   expect(new Set(paths).size).toBe(paths.length);
   expect(readFileSync(join(fixture.folders.input, '../canary.txt'), 'utf8')).toBe(SECRET);
   expect(readFileSync(join(fixture.folders.input, 'link-base/outside/canary.txt'), 'utf8')).toBe(SECRET);
+  expect(outside()).not.toEqual([]);
+  ageCanaries(fixture.base);
 });
 
 const encode = (path: string): string => encodeURIComponent(path);

@@ -10,7 +10,9 @@ interface Nest {
 const owner = (id: string, classType: string): string => `${classType}\n${id}`;
 
 /** Keeps the results of the last prompt: a prompt that starts forgets what it cannot use. */
-export function createClassicCache(): OutputCache & { dropLargest(wanted: number, sizeOf: (entry: CacheEntry) => number): void } {
+export function createClassicCache(): OutputCache & {
+  dropLargest(wanted: number, sizeOf: (entry: CacheEntry) => number): void;
+} {
   let top = new Map<string, CacheEntry>();
   const nests = new Map<string, Nest>();
 

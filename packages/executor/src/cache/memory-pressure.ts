@@ -60,7 +60,7 @@ export function entrySize(entry: CacheEntry): number {
     seen.add(value);
     if (ArrayBuffer.isView(value)) size += value.byteLength;
     else if (value instanceof ArrayBuffer) size += value.byteLength;
-    else open.push(...(value instanceof Map ? value.values() : Object.values(value)));
+    else for (const part of value instanceof Map ? value.values() : Object.values(value)) open.push(part);
   }
   return size;
 }

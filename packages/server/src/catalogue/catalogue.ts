@@ -80,7 +80,8 @@ export class Catalogue {
 
   /** The body of `GET /object_info`, or of `GET /object_info/{classType}`. */
   toText(classType?: string): string {
-    const entries = classType === undefined ? [...this.#known] : [...this.#known].filter(([name]) => name === classType);
+    const entries =
+      classType === undefined ? [...this.#known] : [...this.#known].filter(([name]) => name === classType);
     return `{${entries.map(([name, { text }]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
   }
 

@@ -7,7 +7,11 @@ import type { PackStatics } from '../routes/extensions.ts';
 import type { DescribedNode, NodeCode } from './catalogue.ts';
 
 /** Runs node code in this process: in the catalogue's own process, and where a program embeds the server. */
-export function createInlineCode(packs: readonly Pack[], context: DescribeContext, onError: (line: string) => void): NodeCode {
+export function createInlineCode(
+  packs: readonly Pack[],
+  context: DescribeContext,
+  onError: (line: string) => void,
+): NodeCode {
   const registry = createRegistry(packs);
   const owners = new Map<string, Pack>();
   for (const pack of packs) for (const node of pack.nodes) owners.set(node.type, pack);
@@ -48,7 +52,12 @@ const pathOf = (url: URL | undefined): string | undefined => (url ? fileURLToPat
 
 function statics({ name, module, web, templates, subgraphs, locales, replacements }: Pack): PackStatics {
   return {
-    ...{ name, module, replacements },
-    ...{ web: pathOf(web), templates: pathOf(templates), subgraphs: pathOf(subgraphs), locales: pathOf(locales) },
+    name,
+    module,
+    replacements,
+    web: pathOf(web),
+    templates: pathOf(templates),
+    subgraphs: pathOf(subgraphs),
+    locales: pathOf(locales),
   };
 }

@@ -30,7 +30,11 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
   let isClosed = false;
 
   function start(): Promise<void> {
-    const started = fork(script, [configText(config)], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const started = fork(script, [configText(config)], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     child = started;
     let lastWords = '';
     pipeLines(started.stdout!, onLine);
@@ -109,12 +113,18 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
       isClosed = true;
       const closing = child;
       restart('the server stops');
-      if (closing && closing.exitCode === null && closing.signalCode === null) await new Promise((resolve) => closing.once('exit', resolve));
+      if (closing && closing.exitCode === null && closing.signalCode === null)
+        await new Promise((resolve) => closing.once('exit', resolve));
     },
   };
 }
 
-function packCheck({ nodeId, classType, values, types }: OwnCheck): { nodeId: string; classType: string; valuesText: string; types: ReadonlyMap<string, string> } {
+function packCheck({ nodeId, classType, values, types }: OwnCheck): {
+  nodeId: string;
+  classType: string;
+  valuesText: string;
+  types: ReadonlyMap<string, string>;
+} {
   return { nodeId, classType, valuesText: stringifyJson(new Map(values)), types };
 }
 

@@ -30,7 +30,9 @@ try {
         return;
       }
       const checks = message.checks.map(({ nodeId, classType, valuesText, types }) => ({
-        ...{ nodeId, classType, types },
+        nodeId,
+        classType,
+        types,
         values: asObject(parseJson(valuesText)) ?? new Map(),
       }));
       // one after another, so that the server learns at which one it hangs

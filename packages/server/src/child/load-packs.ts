@@ -23,7 +23,11 @@ async function loadPack(url: string): Promise<Pack> {
   try {
     module = (await import(url)) as Record<string, unknown>;
   } catch (error) {
-    throw new PackError(url, `it could not be loaded: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw new PackError(
+      url,
+      `it could not be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      error,
+    );
   }
   const pack = [module['default'], module['pack']].find(isPack);
   if (!pack) throw new PackError(url, 'export `definePack({ name, nodes })` as `default` or as `pack`.');

@@ -4,14 +4,21 @@ import type { LoadFnOutput, LoadHookContext, ResolveFnOutput, ResolveHookContext
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'oxc-transform';
 
-type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput | Promise<ResolveFnOutput>;
+type NextResolve = (
+  specifier: string,
+  context?: Partial<ResolveHookContext>,
+) => ResolveFnOutput | Promise<ResolveFnOutput>;
 type NextLoad = (url: string, context?: Partial<LoadHookContext>) => LoadFnOutput | Promise<LoadFnOutput>;
 
 const TYPESCRIPT = /\.m?ts$/;
 const OURS = /^@snug\//;
 
 /** A pack that installed its own copy of us would not know our classes: it gets the server's. */
-export async function resolve(specifier: string, context: ResolveHookContext, next: NextResolve): Promise<ResolveFnOutput> {
+export async function resolve(
+  specifier: string,
+  context: ResolveHookContext,
+  next: NextResolve,
+): Promise<ResolveFnOutput> {
   if (OURS.test(specifier)) return next(specifier, { ...context, parentURL: import.meta.url });
   return next(specifier, context);
 }
@@ -22,6 +29,8 @@ export async function load(url: string, context: LoadHookContext, next: NextLoad
   const file = fileURLToPath(path);
   const { code, errors, map } = transformSync(file, await readFile(file, 'utf8'), { sourcemap: true });
   if (errors.length) throw new SyntaxError(`${file}: ${errors.map((error) => error.message).join('; ')}`);
-  const comment = map ? `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}` : '';
+  const comment = map
+    ? `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`
+    : '';
   return { format: 'module', source: code + comment, shortCircuit: true };
 }

@@ -38,7 +38,12 @@ export type ToCatalogue =
   | {
       readonly type: 'check';
       readonly request: number;
-      readonly checks: readonly { nodeId: string; classType: string; valuesText: string; types: ReadonlyMap<string, string> }[];
+      readonly checks: readonly {
+        nodeId: string;
+        classType: string;
+        valuesText: string;
+        types: ReadonlyMap<string, string>;
+      }[];
     };
 
 export type FromCatalogue =

@@ -31,7 +31,8 @@ export function endedJob(record: JobRecord): JobView {
   return { createTime, duration, openText: text + workflowMember(workflowId) };
 }
 
-const workflowMember = (id: string | undefined): string => (id === undefined ? '' : `,"workflow_id":${JSON.stringify(id)}`);
+const workflowMember = (id: string | undefined): string =>
+  id === undefined ? '' : `,"workflow_id":${JSON.stringify(id)}`;
 
 export const jobText = (view: JobView): string => `${view.openText}}`;
 

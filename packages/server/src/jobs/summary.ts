@@ -21,7 +21,8 @@ type Rank = (typeof RANKS)[number];
 
 /** An output as an object: names of 3D files are spelt out; other texts are no files. */
 export function outputItem(value: unknown): Item | undefined {
-  if (typeof value === 'string') return MODEL_FILE.test(value) ? { filename: value, type: 'output', subfolder: '' } : undefined;
+  if (typeof value === 'string')
+    return MODEL_FILE.test(value) ? { filename: value, type: 'output', subfolder: '' } : undefined;
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Item) : undefined;
 }
 
@@ -69,5 +70,9 @@ export function summariseOutputs(outputs: ReadonlyMap<string, string>): OutputSu
     }
   }
   const preview = RANKS.map((rank) => best.get(rank)).find(Boolean);
-  return { outputs_count: count, previewable_outputs_count: previewable, ...(preview ? { preview_output: preview } : {}) };
+  return {
+    outputs_count: count,
+    previewable_outputs_count: previewable,
+    ...(preview ? { preview_output: preview } : {}),
+  };
 }

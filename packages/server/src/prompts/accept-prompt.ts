@@ -11,7 +11,12 @@ import { numberText } from './submission.ts';
 import type { Submission } from './submission.ts';
 
 export type Accepted =
-  | { readonly kind: 'accepted'; readonly promptId: string; readonly numberText: string; readonly nodeErrors: JsonObject }
+  | {
+      readonly kind: 'accepted';
+      readonly promptId: string;
+      readonly numberText: string;
+      readonly nodeErrors: JsonObject;
+    }
   | { readonly kind: 'refused'; readonly status: number; readonly error: Problem; readonly nodeErrors: JsonObject };
 
 export interface AcceptContext {
@@ -21,9 +26,17 @@ export interface AcceptContext {
   readonly maxNodes?: number | undefined;
 }
 
-const refused = (status: number, error: Problem, nodeErrors: JsonObject = new Map()): Accepted => ({ kind: 'refused', status, error, nodeErrors });
+const refused = (status: number, error: Problem, nodeErrors: JsonObject = new Map()): Accepted => ({
+  kind: 'refused',
+  status,
+  error,
+  nodeErrors,
+});
 
-export async function acceptPrompt(submission: Submission, { catalogue, queue, broker, maxNodes }: AcceptContext): Promise<Accepted> {
+export async function acceptPrompt(
+  submission: Submission,
+  { catalogue, queue, broker, maxNodes }: AcceptContext,
+): Promise<Accepted> {
   const { prompt, promptId, clientId, number, front, targets, extraData, secrets } = submission;
   // the counter moves for a refused prompt, too
   const counted = number === undefined ? broker.nextNumber() : undefined;

@@ -2,7 +2,9 @@
 import type { Job, JobRecord } from '../broker/broker.ts';
 
 /** `[number, prompt_id, prompt, extra_data, outputs_to_execute]`. */
-export function queueEntryText(job: Pick<Job, 'numberText' | 'promptId' | 'promptText' | 'extraDataText' | 'targets'>): string {
+export function queueEntryText(
+  job: Pick<Job, 'numberText' | 'promptId' | 'promptText' | 'extraDataText' | 'targets'>,
+): string {
   return `[${job.numberText},${JSON.stringify(job.promptId)},${job.promptText},${job.extraDataText},${JSON.stringify(job.targets)}]`;
 }
 

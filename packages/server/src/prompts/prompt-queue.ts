@@ -150,13 +150,25 @@ export class PromptQueue {
   }
 
   /** The end of a prompt that could not tell of it itself. */
-  #forcedEnd(job: StoredJob, projection: RunProjection, outcome: Exclude<RunnerOutcome, { kind: 'ended' }>): ExecutionEvent {
+  #forcedEnd(
+    job: StoredJob,
+    projection: RunProjection,
+    outcome: Exclude<RunnerOutcome, { kind: 'ended' }>,
+  ): ExecutionEvent {
     const time = this.#options.now();
     const nodeId = projection.currentRealNode ?? job.targets[0] ?? '';
     const nodeType = classTypeOf(job.promptText, nodeId);
     if (outcome.kind === 'killed') return { type: 'interrupted', nodeId, nodeType, executed: [], time };
     const message = `The process that ran the node ended: ${outcome.reason}.\n`;
-    const failure = { nodeId, nodeType, message, errorType: 'RunnerLost', traceback: [message], currentInputsText: '{}', currentOutputs: [] };
+    const failure = {
+      nodeId,
+      nodeType,
+      message,
+      errorType: 'RunnerLost',
+      traceback: [message],
+      currentInputsText: '{}',
+      currentOutputs: [],
+    };
     return { type: 'failed', failure, executed: [], time };
   }
 

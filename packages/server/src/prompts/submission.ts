@@ -20,7 +20,9 @@ export interface Submission {
   readonly secrets: JsonObject;
 }
 
-export type ReadSubmission = { readonly kind: 'read'; readonly submission: Submission } | { readonly kind: 'refused'; readonly error: Problem };
+export type ReadSubmission =
+  | { readonly kind: 'read'; readonly submission: Submission }
+  | { readonly kind: 'refused'; readonly error: Problem };
 
 export interface SubmissionContext {
   readonly newId: () => string;
@@ -34,7 +36,10 @@ const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 /** Ids of clients go into registries and logs: longer ones are no ids. */
 const MAX_CLIENT_ID = 1000;
 
-const refuse = (type: string, message: string, details = ''): ReadSubmission => ({ kind: 'refused', error: problem(type, message, details) });
+const refuse = (type: string, message: string, details = ''): ReadSubmission => ({
+  kind: 'refused',
+  error: problem(type, message, details),
+});
 
 export function readSubmission(body: Json, { newId, now, usageSource }: SubmissionContext): ReadSubmission {
   if (Array.isArray(body) || (body instanceof Map && !body.has('prompt'))) {
@@ -43,7 +48,8 @@ export function readSubmission(body: Json, { newId, now, usageSource }: Submissi
   if (!(body instanceof Map)) return refuse('invalid_prompt', 'The body must be a JSON object with a member `prompt`.');
 
   const number = body.has('number') ? readNumber(body.get('number')!) : undefined;
-  if (number === null) return refuse('invalid_number', 'number must be a finite number', stringifyJson(body.get('number')!).slice(0, 100));
+  if (number === null)
+    return refuse('invalid_number', 'number must be a finite number', stringifyJson(body.get('number')!).slice(0, 100));
   const id = body.get('prompt_id') ?? null;
   if (id !== null && (typeof id !== 'string' || !CANONICAL_UUID.test(id))) {
     const details = 'Use a UUID in lower case with hyphens, or leave prompt_id out: the server then makes one.';
@@ -69,15 +75,26 @@ export function readSubmission(body: Json, { newId, now, usageSource }: Submissi
   return {
     kind: 'read',
     submission: {
-      ...{ prompt: body.get('prompt')!, promptId: id ?? newId(), clientId: client, number, front: body.get('front') === true },
-      ...{ targets: body.get('partial_execution_targets') ?? null, extraData: extra, secrets },
+      prompt: body.get('prompt')!,
+      promptId: id ?? newId(),
+      clientId: client,
+      number,
+      front: body.get('front') === true,
+      targets: body.get('partial_execution_targets') ?? null,
+      extraData: extra,
+      secrets,
     },
   };
 }
 
 /** The number as a float; null when it is none. */
 function readNumber(value: Json): number | null {
-  const number = value instanceof Float ? value.value : typeof value === 'bigint' || typeof value === 'boolean' ? Number(value) : value;
+  const number =
+    value instanceof Float
+      ? value.value
+      : typeof value === 'bigint' || typeof value === 'boolean'
+        ? Number(value)
+        : value;
   const read = typeof number === 'string' && number.trim() !== '' ? Number(number) : number;
   return typeof read === 'number' && Number.isFinite(read) ? read : null;
 }

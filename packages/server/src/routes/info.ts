@@ -51,16 +51,20 @@ export function infoRoutes(
   app.get('/system_stats', (_request, reply) => {
     const [total, free] = [totalmem(), Math.min(availableMemory(), freemem() + totalmem())];
     const system = {
-      ...{ os: process.platform, ram_total: total, ram_free: free, comfyui_version: REFERENCE_VERSION },
-      ...{ required_frontend_version: null, installed_templates_version: null, required_templates_version: null },
+      os: process.platform,
+      ram_total: total,
+      ram_free: free,
+      comfyui_version: REFERENCE_VERSION,
+      required_frontend_version: null,
+      installed_templates_version: null,
+      required_templates_version: null,
       // shown by front ends where they would show Python's
-      ...{
-        python_version: `none (snug ${version}, Node ${process.version})`,
-        pytorch_version: 'none',
-        embedded_python: false,
-      },
+      python_version: `none (snug ${version}, Node ${process.version})`,
+      pytorch_version: 'none',
+      embedded_python: false,
       // the command line of a server is not for everybody who can reach it
-      ...{ comfy_package_versions: [], argv: ['snug'] },
+      comfy_package_versions: [],
+      argv: ['snug'],
     };
     const memory = { vram_total: total, vram_free: free, torch_vram_total: total, torch_vram_free: free };
     return sendJsonText(

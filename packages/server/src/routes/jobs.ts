@@ -1,5 +1,5 @@
 /** The list of jobs, and cancelling them. */
-import { asObject } from '@snug/protocol';
+import { asObject, stringifyJson } from '@snug/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Broker, JobState } from '../broker/broker.ts';
 import { sendJsonText } from '../http/answers.ts';
@@ -32,7 +32,10 @@ const MAX_CANCELLED = 10_000;
 
 /** The query, or what is wrong with it. */
 function readQuery(query: QueryStrings): JobsQuery | string {
-  const asked = query['status']?.split(',').map((one) => one.trim().toLowerCase()).filter(Boolean);
+  const asked = query['status']
+    ?.split(',')
+    .map((one) => one.trim().toLowerCase())
+    .filter(Boolean);
   const unknown = asked?.filter((status) => !(JOB_STATUSES as readonly string[]).includes(status)) ?? [];
   if (unknown.length) return `Invalid status value(s): ${unknown.join(', ')}. Valid values: ${JOB_STATUSES.join(', ')}`;
   const by = query['sort_by'] ?? 'created_at';
@@ -58,9 +61,12 @@ export function jobsRoutes(app: FastifyInstance, { broker, queue, maxBodyBytes }
   async function find({ statuses, workflowId }: JobsQuery): Promise<JobView[]> {
     const wanted = new Set(statuses);
     const views: JobView[] = [];
-    const ofWorkflow = (job: { workflowId: string | undefined }): boolean => workflowId === undefined || job.workflowId === workflowId;
-    if (wanted.has('in_progress')) for (const job of await broker.running()) if (ofWorkflow(job)) views.push(liveJob(job, 'in_progress'));
-    if (wanted.has('pending')) for (const job of await broker.pending()) if (ofWorkflow(job)) views.push(liveJob(job, 'pending'));
+    const ofWorkflow = (job: { workflowId: string | undefined }): boolean =>
+      workflowId === undefined || job.workflowId === workflowId;
+    if (wanted.has('in_progress'))
+      for (const job of await broker.running()) if (ofWorkflow(job)) views.push(liveJob(job, 'in_progress'));
+    if (wanted.has('pending'))
+      for (const job of await broker.pending()) if (ofWorkflow(job)) views.push(liveJob(job, 'pending'));
     const states = statuses.filter((status): status is JobState => status !== 'pending' && status !== 'in_progress');
     if (states.length) for (const record of await broker.records({ states, workflowId })) views.push(endedJob(record));
     return views;
@@ -73,7 +79,12 @@ export function jobsRoutes(app: FastifyInstance, { broker, queue, maxBodyBytes }
     const sign = descending ? -1 : 1;
     const views = (await find(query)).sort((a, b) => sign * (a[by] - b[by]));
     const page = views.slice(offset, limit === undefined ? undefined : offset + limit);
-    const pagination = { offset, limit: limit ?? null, total: views.length, has_more: offset + page.length < views.length };
+    const pagination = {
+      offset,
+      limit: limit ?? null,
+      total: views.length,
+      has_more: offset + page.length < views.length,
+    };
     return sendJsonText(reply, `{"jobs":[${page.map(jobText).join(',')}],"pagination":${JSON.stringify(pagination)}}`);
   });
 
@@ -94,14 +105,18 @@ export function jobsRoutes(app: FastifyInstance, { broker, queue, maxBodyBytes }
   );
 
   app.post('/jobs/cancel', async (request, reply) => {
-    const refuse = (error: string, more: object = {}): unknown => sendJsonText(reply, JSON.stringify({ error, ...more }), 400);
+    const refuse = (error: string, more: object = {}): unknown =>
+      sendJsonText(reply, JSON.stringify({ error, ...more }), 400);
     const body = await readJsonBody(request, maxBodyBytes);
     if (body.kind === 'bad') return refuse('Request body must be valid JSON');
     const ids = asObject(body.value)?.get('job_ids');
     if (!Array.isArray(ids)) return refuse('job_ids must be a list');
     if (ids.length > MAX_CANCELLED) return refuse(`job_ids may hold at most ${MAX_CANCELLED} ids`);
     const invalid = ids.filter((id) => typeof id !== 'string' || !UUID.test(id));
-    if (invalid.length) return refuse('job_ids contains invalid id(s)', { invalid_ids: invalid.map((id) => (typeof id === 'string' ? id : String(id))) });
+    if (invalid.length)
+      return refuse('job_ids contains invalid id(s)', {
+        invalid_ids: invalid.map((id) => (typeof id === 'string' ? id : stringifyJson(id))),
+      });
     let cancelled = false;
     for (const id of ids) cancelled = (await queue.cancel(id as string)) || cancelled;
     return sendJsonText(reply, JSON.stringify({ cancelled }));

@@ -69,8 +69,14 @@ export function registerUploads(app: FastifyInstance, options: UploadOptions): v
   async function receive(request: FastifyRequest, reply: FastifyReply, keep: typeof store): Promise<FastifyReply> {
     const form = await receiveForm(request, formOptions);
     if (form.kind !== 'form') return sendNothing(reply, form.kind === 'disk_full' ? 507 : 400);
-    if (!form.file) return sendNothing(reply, 400);
-    const outcome = await keep(form.file, form.fields).finally(() => rm(form.file?.path ?? '', { force: true }));
+    const { file, fields } = form;
+    if (!file) return sendNothing(reply, 400);
+    let outcome: Outcome;
+    try {
+      outcome = await keep(file, fields);
+    } finally {
+      await rm(file.path, { force: true });
+    }
     return 'stored' in outcome ? sendJson(reply, outcome.stored) : sendNothing(reply, outcome.status);
   }
 

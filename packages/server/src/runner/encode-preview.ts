@@ -15,7 +15,10 @@ export const encodePreview: EncodePreview = async ({ image, format = 'jpeg', max
     const side = (pixels: number): number => Math.max(1, Math.floor(pixels * scale));
     picture = picture.resize(side(width), side(height), { fit: 'fill', kernel: 'linear' });
   }
-  const encoded = format === 'png' ? picture.png({ compressionLevel: 1 }) : picture.flatten().jpeg({ quality: 95 });
+  const opaque = channels === 4 || channels === 2 ? picture.flatten() : picture;
+  // a second pass over each picture would save a few bytes and cost half of the frames
+  const encoded =
+    format === 'png' ? picture.png({ compressionLevel: 1 }) : opaque.jpeg({ quality: 95, optimiseCoding: false });
   return { bytes: await encoded.toBuffer(), mime: `image/${format}`, delivery };
 };
 

@@ -42,7 +42,11 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
 
   function start(): Promise<void> {
     const execArgv = maxHeapMb ? [`--max-old-space-size=${maxHeapMb}`] : [];
-    const started = fork(script, [configText(config)], { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv });
+    const started = fork(script, [configText(config)], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv,
+    });
     child = started;
     pipeLines(started.stdout!, onLine);
     pipeLines(started.stderr!, onLine);

@@ -88,7 +88,8 @@ export class Sessions implements Recipients {
       this.#all.delete(earlier);
       earlier.outbox.close();
       // a stock client would come back at once, and for ever: it is left open and silent
-      if (earlier.flags.get('supports_takeover_close') === true) earlier.socket.close(CLOSE_TAKEN_OVER, 'replaced by a newer connection');
+      if (earlier.flags.get('supports_takeover_close') === true)
+        earlier.socket.close(CLOSE_TAKEN_OVER, 'replaced by a newer connection');
     }
     this.#byClient.set(clientId, session);
     this.#all.add(session);

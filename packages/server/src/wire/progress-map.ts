@@ -44,7 +44,13 @@ export class ProgressMap {
     let tail = this.#tails.get(node.id);
     if (tail === undefined) {
       const { id, displayId, parentId, realId } = node;
-      const members = { node_id: id, prompt_id: this.#promptId, display_node_id: displayId, parent_node_id: parentId, real_node_id: realId };
+      const members = {
+        node_id: id,
+        prompt_id: this.#promptId,
+        display_node_id: displayId,
+        parent_node_id: parentId,
+        real_node_id: realId,
+      };
       tail = `,${JSON.stringify(members).slice(1)}`;
       this.#tails.set(node.id, tail);
     }

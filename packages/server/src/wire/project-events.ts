@@ -46,7 +46,12 @@ export class RunProjection {
   #endTime: number | undefined;
   #current: string | undefined;
 
-  constructor(run: { promptId: string; clientId: string | undefined; recipients: Recipients; onLog: (line: string) => void }) {
+  constructor(run: {
+    promptId: string;
+    clientId: string | undefined;
+    recipients: Recipients;
+    onLog: (line: string) => void;
+  }) {
     this.#promptId = run.promptId;
     this.#clientId = run.clientId;
     this.#recipients = run.recipients;
@@ -56,7 +61,9 @@ export class RunProjection {
 
   /** The node that a client sees as running; undefined between nodes of no client. */
   get currentDisplayNode(): string | undefined {
-    return this.#clientId === undefined || this.#current === undefined ? undefined : this.#place(this.#current).displayId;
+    return this.#clientId === undefined || this.#current === undefined
+      ? undefined
+      : this.#place(this.#current).displayId;
   }
 
   /** The id of the submitted node that started last. */
@@ -100,7 +107,10 @@ export class RunProjection {
       this.#tellAndKeep('execution_start', `{"prompt_id":${json(this.#promptId)},"timestamp":${time}}`);
     },
     cached: ({ nodes, time }) => {
-      this.#tellAndKeep('execution_cached', `{"nodes":${json(nodes)},"prompt_id":${json(this.#promptId)},"timestamp":${time}}`);
+      this.#tellAndKeep(
+        'execution_cached',
+        `{"nodes":${json(nodes)},"prompt_id":${json(this.#promptId)},"timestamp":${time}}`,
+      );
     },
     'nodes-added': ({ nodes }) => {
       for (const node of nodes) this.#added.set(node.id, node);
@@ -110,7 +120,12 @@ export class RunProjection {
       const place = this.#place(node);
       this.#progress.start(place);
       this.#tellProgress();
-      this.#toClient(orderedMessage('executing', `{"node":${json(node)},"display_node":${json(place.displayId)},"prompt_id":${json(this.#promptId)}}`));
+      this.#toClient(
+        orderedMessage(
+          'executing',
+          `{"node":${json(node)},"display_node":${json(place.displayId)},"prompt_id":${json(this.#promptId)}}`,
+        ),
+      );
     },
     'node-progressed': (event) => this.#progressed(event),
     'text-shown': ({ node, text }) => {
@@ -127,9 +142,15 @@ export class RunProjection {
     },
     'node-blocked': ({ node, nodeType, message, executed }) => {
       const data = {
-        ...{ prompt_id: this.#promptId, node_id: node, node_type: nodeType, executed },
-        ...{ exception_message: `Execution Blocked: ${message}`, exception_type: 'ExecutionBlocked' },
-        ...{ traceback: [], current_inputs: [], current_outputs: [] },
+        prompt_id: this.#promptId,
+        node_id: node,
+        node_type: nodeType,
+        executed,
+        exception_message: `Execution Blocked: ${message}`,
+        exception_type: 'ExecutionBlocked',
+        traceback: [],
+        current_inputs: [],
+        current_outputs: [],
       };
       this.#toOwner(orderedMessage('execution_error', json(data)));
     },
@@ -137,11 +158,16 @@ export class RunProjection {
       this.#progress.finish(this.#place(node), fromCache);
       this.#tellProgress();
     },
-    succeeded: (event) => this.#end(event, 'execution_success', `{"prompt_id":${json(this.#promptId)},"timestamp":${event.time}}`),
+    succeeded: (event) =>
+      this.#end(event, 'execution_success', `{"prompt_id":${json(this.#promptId)},"timestamp":${event.time}}`),
     failed: (event) => {
       const { failure, executed, time } = event;
       const head = { prompt_id: this.#promptId, node_id: failure.nodeId, node_type: failure.nodeType, executed };
-      const what = { exception_message: failure.message, exception_type: failure.errorType, traceback: failure.traceback };
+      const what = {
+        exception_message: failure.message,
+        exception_type: failure.errorType,
+        traceback: failure.traceback,
+      };
       const tail = `"current_inputs":${failure.currentInputsText},"current_outputs":${json(failure.currentOutputs)},"timestamp":${time}}`;
       this.#end(event, 'execution_error', `${json({ ...head, ...what }).slice(0, -1)},${tail}`);
     },
@@ -162,8 +188,12 @@ export class RunProjection {
     const key = `preview:${node}`;
     if (preview && inFull) {
       const metadata = {
-        ...{ node_id: node, prompt_id: this.#promptId, display_node_id: place.displayId },
-        ...{ parent_node_id: place.parentId, real_node_id: place.realId, image_type: preview.mime },
+        node_id: node,
+        prompt_id: this.#promptId,
+        display_node_id: place.displayId,
+        parent_node_id: place.parentId,
+        real_node_id: place.realId,
+        image_type: preview.mime,
       };
       const data = encodeFrame({ type: 'preview-with-metadata', metadata, image: preview.bytes });
       this.#toOwner({ data, delivery, key });
@@ -172,7 +202,11 @@ export class RunProjection {
     const data = { value, max, prompt_id: this.#promptId, node };
     this.#toOwner(latestMessage('progress', this.#promptId, json(data)));
     if (preview && !inFull) {
-      this.#toOwner({ data: encodeFrame({ type: 'preview', mime: preview.mime, image: preview.bytes }), delivery, key });
+      this.#toOwner({
+        data: encodeFrame({ type: 'preview', mime: preview.mime, image: preview.bytes }),
+        delivery,
+        key,
+      });
     }
   }
 

@@ -3,7 +3,7 @@ import { Float, stringifyJson } from '@snug/protocol';
 import { jsonData, kindText, shownText } from '../python/shown-text.ts';
 import { unnamed } from '../unnamed.ts';
 
-/** Texts as they are, numbers as Python shows them, everything else as indented JSON as far as there is a JSON of it. */
+/** Texts as they are, numbers as Python shows them, the rest as indented JSON where there is a JSON of it. */
 function previewText(value: unknown): string {
   if (typeof value !== 'object' || value === null || value instanceof Float) return shownText(value);
   const json = jsonData(value);

@@ -47,7 +47,7 @@ function exponentSuffix(exponent: number): string {
   return `e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
-/** As many digits as asked for, as a plain number where its size allows. `floatLike` keeps one digit after the point. */
+/** So many digits, as a plain number where its size allows. `floatLike` keeps one digit after the point. */
 function generalText(size: number, count: number, alternate: boolean, floatLike: boolean): string {
   const { digits, exponent } = leadingDigits(size, count);
   const plain = exponent >= -4 && exponent < (floatLike ? count - 1 : count);

@@ -37,6 +37,7 @@ export function literal(code: number): string {
 export function wordBoundary(inside: boolean, ascii: boolean): string {
   const word = `[${SETS['w']![ascii ? 1 : 0]}]`;
   return inside
-    ? `(?:(?<=${word})(?=${word})|(?<!${word})(?!${word}))`
+    ? // in an empty text Python finds no such place
+      `(?:(?<=${word})(?=${word})|(?<!${word})(?!${word})(?:(?=[\\s\\S])|(?<=[\\s\\S])))`
     : `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`;
 }

@@ -18,7 +18,7 @@ export interface Match {
 
 /**
  * Runs code that matches user patterns: nothing else stops a regular expression that has run wild.
- * @throws {PatternError} `pattern_timeout` after a second.
+ * @throws {PatternError} `pattern_timeout` after a second, or when it runs out of stack.
  */
 export function withinTime<T>(code: () => T): T {
   let result: { value: T } | undefined;
@@ -29,6 +29,8 @@ export function withinTime<T>(code: () => T): T {
   try {
     SCRIPT.runInContext(context, { timeout: TIME_LIMIT });
   } catch (error) {
+    if (error instanceof RangeError)
+      throw new PatternError('pattern_timeout', 'the pattern takes more memory on this text than there is');
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new PatternError(
       'pattern_timeout',
