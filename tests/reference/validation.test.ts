@@ -37,10 +37,10 @@ describe('validation', () => {
   });
 
   it.each([
-    ['edge2', 7, 'TestCustomValidation2'],
-    ['edge3', 8, 'TestCustomValidation3'],
-    ['edge4', 9, 'TestCustomValidation4'],
-  ])('[test_execution %s, see number %i] validation_error: %s takes a float and no int', async (_, __, type) => {
+    [7, 'edge2', 'TestCustomValidation2'],
+    [8, 'edge3', 'TestCustomValidation3'],
+    [9, 'edge4', 'TestCustomValidation4'],
+  ])('[test_execution %i] validation_error_%s: %s takes a float and no int', async (_, __, type) => {
     const suite = await createSuite('classic');
     const make = (stubType: 'StubInt' | 'StubFloat'): TestGraph =>
       validating(type, (g) => ({ input1: stub(g, stubType, 5), input2: 3.5 }));

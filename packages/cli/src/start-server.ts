@@ -15,6 +15,7 @@ import {
 } from '@snug/server';
 import type { Broker } from '@snug/server';
 import type { ServeOptions } from './serve-options.ts';
+import { watchPacks } from './watch-packs.ts';
 
 export type Started =
   | { readonly kind: 'started'; readonly addresses: readonly string[]; close(): Promise<void> }
@@ -72,11 +73,13 @@ export async function startServer(options: ServeOptions): Promise<Started> {
     onFault: (message, error) => onLine(`${message} ${error instanceof Error ? error.message : String(error)}`),
   });
   try {
-    const address = await server.listen({ host: options.hosts[0]!, port: options.port });
+    const addresses = await server.listen({ hosts: options.hosts, port: options.port });
+    const watcher = options.watch ? watchPacks(packs, { catalogue, runner, onLine }) : undefined;
     return {
       kind: 'started',
-      addresses: [address],
+      addresses,
       async close() {
+        watcher?.close();
         await server.close();
         emptyFolderNow(folders);
       },

@@ -4,6 +4,8 @@ export { problem } from './problems.ts';
 export type { Problem, ThrownProblem } from './problems.ts';
 export { asLink, nodeTitle, promptNodes } from './prompt.ts';
 export type { LinkValue, Prompt, PromptNode } from './prompt.ts';
+export { replaceNodes } from './replace-nodes.ts';
+export type { Replacement } from './replace-nodes.ts';
 export { typesConnect } from './socket-types.ts';
 export { listProblems, validatePrompt } from './validate.ts';
 export type { OwnCheck, OwnCheckResult, ValidateOptions, Validation } from './validate.ts';

@@ -119,7 +119,9 @@ function conclude(visits: ReadonlyMap<string, Visit>, roots: readonly string[]):
   const nodeErrors = targets.length < roots.length ? reportErrors(visits, roots) : new Map<string, Json>();
   if (targets.length) return { kind: 'valid', targets, nodeErrors };
   const own = roots.flatMap((id) => visits.get(id)!.errors);
-  const details = own.map((error) => `${pythonStr(error.get('message'))}: ${pythonStr(error.get('details'))}`).join('\n');
+  const details = own
+    .map((error) => `${pythonStr(error.get('message'))}: ${pythonStr(error.get('details'))}`)
+    .join('\n');
   return refused(problem('prompt_outputs_failed_validation', 'Prompt outputs failed validation', details), nodeErrors);
 }
 

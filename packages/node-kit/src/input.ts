@@ -207,8 +207,7 @@ export const input = {
     options: CommonOptions = {},
   ): Required<T> => spec(DYNAMIC_TYPES.combo, 'plain', options, { members: { by: 'combo', options: choices } }),
   /** An input that may be left out: `run` then receives undefined. */
-  optional: <T>(required: InputSpec<T>): InputSpec<T | undefined, 'optional'> =>
-    ({ ...required, group: 'optional' }),
+  optional: <T>(required: InputSpec<T>): InputSpec<T | undefined, 'optional'> => ({ ...required, group: 'optional' }),
   /** A value that the server fills in. */
   hidden: <const K extends keyof HiddenValues>(key: K): InputSpec<HiddenValues[K], 'hidden'> => ({
     group: 'hidden',

@@ -80,8 +80,8 @@ export interface NodeRun<O extends OutputSpecs> {
 /**
  * Runs one node once. Values are handed over as they are given: limits, choices and defaults are the server's business,
  * and so are lists, lazy inputs and caching.
- * @throws what the node throws; {@link Interrupted} when the signal is aborted; TypeError for a result that the server
- * would refuse.
+ * @throws what the node throws; {@link Interrupted} when the signal is aborted; TypeError for a result that does not fit
+ * the node's outputs.
  */
 export async function runNode<const I extends InputSpecs, const O extends OutputSpecs, const Lists extends boolean>(
   node: NodeDefinition<I, O, Lists>,
@@ -137,7 +137,7 @@ export async function runNode<const I extends InputSpecs, const O extends Output
     EXTRA_PNGINFO: extraPngInfo,
   };
   for (const [name, spec] of Object.entries(node.inputs))
-    if (spec.group === 'hidden') hidden[name] = known[String(spec.type)] ?? null;
+    if (spec.group === 'hidden' && typeof spec.type === 'string') hidden[name] = known[spec.type] ?? null;
 
   throwIfInterrupted();
   const returned: unknown = await node.run({ ...hidden, ...inputs } as InputValues<I, Lists>, context);

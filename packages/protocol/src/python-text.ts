@@ -4,17 +4,21 @@
  */
 import { Float, floatText } from './json.ts';
 
-// oxlint-disable-next-line no-control-regex -- these are the characters that need an escape
-const UNPRINTABLE = /[\\\u0000-\u001f\u007f-\u00a0\u00ad]/g;
+/** Characters that are shown as escapes: all that have no shape of their own, but the space. */
+const UNPRINTABLE = /\\|(?! )[\p{C}\p{Z}]/gu;
 const SHORT_ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const body = text.replace(
-    UNPRINTABLE,
-    (unit) => SHORT_ESCAPES[unit] ?? `\\x${unit.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  const body = text.replace(UNPRINTABLE, (character) => SHORT_ESCAPES[character] ?? numericEscape(character));
   return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
+}
+
+function numericEscape(character: string): string {
+  const point = character.codePointAt(0)!;
+  const hex = point.toString(16);
+  if (point < 0x100) return `\\x${hex.padStart(2, '0')}`;
+  return point < 0x1_0000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }
 
 /** The text of a value as a developer would type it: strings quoted, containers spelt out. */

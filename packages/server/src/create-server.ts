@@ -11,12 +11,15 @@ import { sendNothing, sendText } from './http/answers.ts';
 import { acceptAnyBody } from './http/body.ts';
 import { corsHeaders, refusalOf } from './http/origin.ts';
 import type { OriginRules } from './http/origin.ts';
+import { createListener } from './http/listener.ts';
+import type { TlsFiles } from './http/listener.ts';
 import { hostWebSockets } from './http/web-socket-host.ts';
 import { PromptQueue } from './prompts/prompt-queue.ts';
 import { historyRoutes } from './routes/history.ts';
 import * as routes from './routes/index.ts';
 import { features, infoRoutes } from './routes/info.ts';
 import { jobsRoutes } from './routes/jobs.ts';
+import { landingRoute } from './routes/landing.ts';
 import { promptRoutes } from './routes/prompt.ts';
 import type { Runner } from './runner/runner.ts';
 import type { OutboxLimits } from './sessions/outbox.ts';
@@ -36,7 +39,7 @@ export interface ServerOptions {
   readonly frontEnd?: string | undefined;
   readonly multiUser?: boolean | undefined;
   readonly origins?: OriginRules | undefined;
-  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | undefined;
+  readonly tls?: TlsFiles | undefined;
   readonly maxConnections?: number | undefined;
   readonly maxNodes?: number | undefined;
   readonly outbox?: Partial<OutboxLimits> | undefined;
@@ -48,8 +51,8 @@ export interface ServerOptions {
 }
 
 export interface SnugServer {
-  /** Listens; resolves with the address as a URL. Port 0 takes a free one. */
-  listen(options: { host: string; port: number }): Promise<string>;
+  /** Listens on each host; resolves with the addresses as URLs. Port 0 takes a free one, the same for all. */
+  listen(options: { hosts: readonly string[]; port: number }): Promise<readonly string[]>;
   /** Stops: sockets are closed with 1001, the running prompt goes back into the queue. */
   close(): Promise<void>;
   /** For tests: routes without a socket. */
@@ -63,14 +66,7 @@ const MIB = 1024 * 1024;
 const GOING_AWAY = 1001;
 
 export function createServer(options: ServerOptions): SnugServer {
-  const {
-    broker,
-    catalogue,
-    runner,
-    maxBodyBytes = 100 * MIB,
-    origins = {},
-    logs = new routes.LogRing(),
-  } = options;
+  const { broker, catalogue, runner, maxBodyBytes = 100 * MIB, origins = {}, logs = new routes.LogRing() } = options;
   const featuresText = JSON.stringify(features(maxBodyBytes, options.features));
   const onFault = options.onFault ?? ((message) => logs.add(`${message}\n`));
 
@@ -91,27 +87,23 @@ export function createServer(options: ServerOptions): SnugServer {
     onLog: (line) => logs.add(`${line}\n`),
   });
 
-  const app = createApp(options, maxBodyBytes);
+  const app = createApp(maxBodyBytes);
   const refuse = (request: IncomingMessage): string | undefined => {
     const { host, origin, 'sec-fetch-site': fetchSite } = request.headers;
     return refusalOf({ host, origin, fetchSite: typeof fetchSite === 'string' ? fetchSite : undefined }, origins);
   };
   guard(app, refuse, origins);
   registerRoutes(app, { ...options, maxBodyBytes, featuresText, logs, queue, sessions });
-  const sockets = hostWebSockets({
-    server: app.server,
-    sessions,
-    refusalOf: refuse,
-    maxConnections: options.maxConnections,
-  });
+  const sockets = hostWebSockets({ sessions, refusalOf: refuse, maxConnections: options.maxConnections });
+  const listener = createListener(app, options.tls, (server) => sockets.attach(server));
 
   return {
     app,
     queue,
     sessions,
-    async listen({ host, port }) {
+    async listen({ hosts, port }) {
       await queue.start();
-      return app.listen({ host, port });
+      return listener.listen(hosts, port);
     },
     async close() {
       const stopped = queue.stop();
@@ -119,6 +111,7 @@ export function createServer(options: ServerOptions): SnugServer {
       sockets.close();
       await runner.close();
       await stopped;
+      await listener.close();
       await app.close();
       await catalogue.close();
       await broker.close();
@@ -126,19 +119,14 @@ export function createServer(options: ServerOptions): SnugServer {
   };
 }
 
-function createApp({ tls }: ServerOptions, bodyLimit: number): FastifyInstance {
+function createApp(bodyLimit: number): FastifyInstance {
   const app = Fastify({
-    ...(tls ? { https: { key: tls.key, cert: tls.cert } } : {}),
     bodyLimit,
     logger: false,
-    forceCloseConnections: true,
-    // a reader that is slow on purpose holds a connection, not the server
-    connectionTimeout: 0,
-    requestTimeout: 300_000,
-    keepAliveTimeout: 15_000,
-    routerOptions: { maxParamLength: 8192, ignoreTrailingSlash: false },
-  } as object) as unknown as FastifyInstance;
-  app.server.headersTimeout = 10_000;
+    routerOptions: { maxParamLength: 8192 },
+    // an address that cannot be decoded is not repeated to whoever sent it
+    frameworkErrors: (_error, _request, reply) => void sendText(reply, 400, '400: Bad Request'),
+  });
   acceptAnyBody(app, { maxBodyBytes: bodyLimit });
   return app;
 }
@@ -219,11 +207,11 @@ function registerRoutes(app: FastifyInstance, context: RouteContext): void {
   routes.registerExtensionFiles(app, extensions);
   routes.registerLogs(app, { logs, subscribe: logSubscriptions(logs, sessions) });
   routes.registerInternalFolders(app, { folders });
-  if (frontEnd === undefined) {
-    app.setNotFoundHandler((request, reply) =>
-      sendNothing(reply, request.method === 'GET' || request.method === 'HEAD' ? 404 : 405),
-    );
-  } else routes.registerFrontEnd(app, { directory: frontEnd });
+  app.setNotFoundHandler((request, reply) =>
+    sendNothing(reply, request.method === 'GET' || request.method === 'HEAD' ? 404 : 405),
+  );
+  if (frontEnd === undefined) landingRoute(app, { version, nodeCount: () => catalogue.size });
+  else routes.registerFrontEnd(app, { directory: frontEnd });
 }
 
 /** Lets clients follow the log; one that is gone is forgotten at the next line. */

@@ -6,7 +6,10 @@ import { NO_FILES, nodeOf } from './run-node.ts';
 
 const context = { files: NO_FILES };
 
-/** type, display name, category, output types, output names, flags: O output node, X experimental, L takes lists, I intermediate */
+/**
+ * Type, display name, category, output types, output names, and flags: O output node, X experimental, L takes lists,
+ * I intermediate output.
+ */
 const TABLE: readonly (readonly [string, string, string, string, string, string])[] = [
   ['StringConcatenate', 'Concatenate Text', 'text', 'STRING', 'STRING', ''],
   ['StringSubstring', 'Substring', 'text', 'STRING', 'STRING', ''],

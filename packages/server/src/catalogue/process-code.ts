@@ -17,8 +17,18 @@ export interface ProcessCodeOptions extends PacksConfig {
   readonly onLine: (line: string) => void;
 }
 
-/** An answer that is waited for. It gets messages until it says that it is complete. */
-type Waiting = { take(message: FromCatalogue): boolean; giveUp(reason: string): void };
+/** Who waits for an answer. It gets messages until it says that it is complete. */
+interface Asker {
+  take(message: FromCatalogue): boolean;
+  giveUp(reason: string): void;
+}
+
+interface Waiting {
+  readonly asker: Asker;
+  readonly timer: NodeJS.Timeout;
+  /** Asks the next process; absent when it was asked again already. */
+  readonly retry: (() => void) | undefined;
+}
 
 export async function createProcessCode(options: ProcessCodeOptions): Promise<NodeCode> {
   const { timeoutMs = 5000, onLine, ...config } = options;
@@ -36,43 +46,76 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     child = started;
+    let isReady = false;
+    // what it says before it is ready is why it cannot start
     let lastWords = '';
     pipeLines(started.stdout!, onLine);
     pipeLines(started.stderr!, (line) => {
-      lastWords = line;
-      onLine(line);
+      if (isReady) onLine(line);
+      else lastWords = line;
     });
     return new Promise((resolve, reject) => {
       started.on('message', (message: FromCatalogue) => {
-        if (message.type === 'ready') resolve();
-        else if (waiting.get(message.request)?.take(message)) waiting.delete(message.request);
+        if (message.type === 'ready') {
+          isReady = true;
+          resolve();
+        } else hear(message);
       });
       started.on('close', (code, signal) => {
         reject(new Error(lastWords || `The process that describes nodes ended (${signal ?? code}).`));
-        if (child === started) restart('node code ended its process');
+        // one that never got ready would end the same way at once: the next question tries again
+        if (child === started && isReady) restart('node code ended its process');
       });
     });
   }
-  function restart(reason: string): void {
+  function hear(message: Exclude<FromCatalogue, { type: 'ready' }>): void {
+    const found = waiting.get(message.request);
+    found?.timer.refresh();
+    if (found?.asker.take(message)) forget(message.request);
+  }
+  function forget(request: number): void {
+    clearTimeout(waiting.get(request)?.timer);
+    waiting.delete(request);
+  }
+  /** @param culprit the question that took too long; others only stood behind it, and are asked once more */
+  function restart(reason: string, culprit?: number): void {
     const old = child;
     child = undefined;
     old?.kill('SIGKILL');
-    const left = [...waiting.values()];
-    waiting.clear();
-    for (const one of left) one.giveUp(reason);
-    if (isClosed) return;
-    ready = start();
-    ready.catch((error: Error) => onLine(error.message));
+    const left = [...waiting];
+    for (const [request] of left) forget(request);
+    if (!isClosed) {
+      ready = start();
+      ready.catch((error: Error) => onLine(error.message));
+    }
+    for (const [request, { asker, retry }] of left) {
+      if (retry && request !== culprit && !isClosed) retry();
+      else asker.giveUp(reason);
+    }
   }
-  async function ask(make: (request: number) => ToCatalogue, answer: Waiting): Promise<void> {
-    await ready.catch(() => (ready = start()));
+  async function whenReady(): Promise<void> {
+    const tried = ready;
+    try {
+      await tried;
+    } catch {
+      // several may have waited for it: only the first of them starts another
+      if (ready === tried && !isClosed) ready = start();
+      await ready;
+    }
+  }
+  async function ask(make: (request: number) => ToCatalogue, asker: Asker, isRetry = false): Promise<void> {
+    try {
+      await whenReady();
+    } catch (error) {
+      asker.giveUp((error as Error).message);
+      return;
+    }
     const request = ++requests;
-    waiting.set(request, answer);
-    setTimeout(() => {
-      if (waiting.has(request)) restart(`node code took longer than ${timeoutMs} ms`);
-    }, timeoutMs).unref();
-    child?.send(make(request), (error) => {
-      if (error) restart(error.message);
+    const timer = setTimeout(() => restart(`node code took longer than ${timeoutMs} ms`, request), timeoutMs).unref();
+    waiting.set(request, { asker, timer, retry: isRetry ? undefined : () => void ask(make, asker, true) });
+    const asked = child;
+    asked?.send(make(request), (error) => {
+      if (error && asked === child) restart(error.message);
     });
   }
 
@@ -82,19 +125,19 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
   return {
     describe: (classTypes) =>
       new Promise<{ nodes: readonly DescribedNode[]; packs: readonly PackStatics[] }>((resolve, reject) => {
-        const answer: Waiting = {
+        const asker: Asker = {
           take(message) {
             if (message.type === 'described') resolve(message);
             return true;
           },
           giveUp: (reason) => (classTypes ? resolve({ nodes: [], packs: [] }) : reject(new Error(reason))),
         };
-        ask((request) => ({ type: 'describe', request, classTypes }), answer).catch(reject);
+        void ask((request) => ({ type: 'describe', request, classTypes }), asker);
       }),
     check: (checks) =>
-      new Promise<readonly OwnCheckResult[]>((resolve, reject) => {
+      new Promise<readonly OwnCheckResult[]>((resolve) => {
         const results: OwnCheckResult[] = [];
-        const answer: Waiting = {
+        const asker: Asker = {
           take(message) {
             if (message.type === 'checked') results[message.at] = message.result;
             if (results.length < checks.length) return false;
@@ -103,11 +146,19 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
           },
           giveUp: (reason) => resolve(checks.map((_, at) => results[at] ?? gaveUp(reason))),
         };
-        ask((request) => ({ type: 'check', request, checks: checks.map(packCheck) }), answer).catch(reject);
+        void ask((request) => ({ type: 'check', request, checks: checks.map(packCheck) }), asker);
       }),
     async reload() {
-      restart('packs are loaded anew');
-      await ready;
+      const old = child;
+      try {
+        await start();
+      } catch (error) {
+        // what was loaded before goes on serving
+        child = old;
+        throw error;
+      }
+      ready = Promise.resolve();
+      old?.kill('SIGKILL');
     },
     async close() {
       isClosed = true;

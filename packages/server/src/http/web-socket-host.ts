@@ -9,7 +9,6 @@ import type { Sessions } from '../sessions/sessions.ts';
 import type { Socket } from '../sessions/socket.ts';
 
 export interface WebSocketHostOptions {
-  readonly server: Server;
   readonly sessions: Sessions;
   /** Why a request may not connect, as for every other request. */
   readonly refusalOf: (request: IncomingMessage) => string | undefined;
@@ -19,24 +18,32 @@ export interface WebSocketHostOptions {
   readonly pingMs?: number | undefined;
 }
 
+export interface WebSocketHost {
+  /** Takes the upgrades of a server. */
+  attach(server: Server): void;
+  close(): void;
+}
+
 /** As the reference: one byte more closes the socket. */
 const MAX_INBOUND_BYTES = 4 * 1024 * 1024 - 1;
 /** An id is part of a URL. */
 const MAX_CLIENT_ID = 1000;
 
 export function hostWebSockets({
-  server,
   sessions,
   refusalOf,
   maxConnections = 10_000,
   pingMs = 15_000,
-}: WebSocketHostOptions): { close(): void } {
+}: WebSocketHostOptions): WebSocketHost {
   const acceptor = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_INBOUND_BYTES });
   const alive = new WeakSet<WebSocket>();
+  const servers = new Set<Server>();
 
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     stream.on('error', () => stream.destroy());
-    const url = new URL(request.url ?? '/', 'http://host');
+    const target = request.url ?? '/';
+    if (!URL.canParse(target, 'http://host')) return refuse(stream, 400, 'The address cannot be read.');
+    const url = new URL(target, 'http://host');
     if (url.pathname !== '/ws' && url.pathname !== '/api/ws') return refuse(stream, 404, 'Sockets are served at /ws.');
     const refusal = refusalOf(request);
     if (refusal !== undefined) return refuse(stream, 403, refusal);
@@ -51,7 +58,11 @@ export function hostWebSockets({
     const adapter = new CorkedSocket(socket, stream);
     const connection = sessions.opened(adapter, clientId);
     alive.add(socket);
-    stream.on('drain', () => connection.drained());
+    stream.on('drain', () => {
+      // a slow reader is no dead peer: its answer to a ping waits behind what it still has to read
+      alive.add(socket);
+      connection.drained();
+    });
     socket.on('message', (data, isBinary) => connection.message(isBinary ? undefined : (data as Buffer).toString()));
     socket.on('pong', () => alive.add(socket));
     socket.on('close', () => connection.closed());
@@ -66,12 +77,15 @@ export function hostWebSockets({
     }
   }, pingMs);
   pings.unref();
-  server.on('upgrade', onUpgrade);
 
   return {
+    attach(server) {
+      servers.add(server);
+      server.on('upgrade', onUpgrade);
+    },
     close() {
       clearInterval(pings);
-      server.off('upgrade', onUpgrade);
+      for (const server of servers) server.off('upgrade', onUpgrade);
       acceptor.close();
       for (const socket of acceptor.clients) setTimeout(() => socket.terminate(), 1000).unref();
     },

@@ -1,5 +1,5 @@
 /** From a submission to a job on disk, or to everything that is wrong with it. */
-import { problem, validatePrompt } from '@snug/graph';
+import { problem, replaceNodes, validatePrompt } from '@snug/graph';
 import type { Problem } from '@snug/graph';
 import { asObject, stringifyJson } from '@snug/protocol';
 import type { Json, JsonObject } from '@snug/protocol';
@@ -42,6 +42,8 @@ export async function acceptPrompt(
   const counted = number === undefined ? broker.nextNumber() : undefined;
   const place = number ?? (front ? -counted! : counted!);
 
+  const replacements = catalogue.packs.flatMap((pack) => pack.replacements ?? []);
+  replaceNodes(prompt, replacements, (classType) => catalogue.typeOf(classType) !== undefined);
   await catalogue.refresh(classTypes(prompt));
   const validation = await validatePrompt(prompt, {
     typeOf: (classType) => catalogue.typeOf(classType),

@@ -10,7 +10,11 @@ export function createInlineRunner(options: ExecutorOptions): Runner {
     async run({ promptId, promptText, extraDataText, targets }, control) {
       const prompt = asObject(parseJson(promptText)) ?? new Map();
       const extraData = asObject(parseJson(extraDataText)) ?? new Map();
-      await executor.run({ promptId, prompt, extraData, targets }, control);
+      try {
+        await executor.run({ promptId, prompt, extraData, targets }, control);
+      } catch (error) {
+        return { kind: 'lost', reason: String(error) };
+      }
       return { kind: 'ended' };
     },
     free: () => executor.free(),

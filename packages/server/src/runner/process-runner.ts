@@ -18,6 +18,9 @@ export interface ProcessRunnerOptions extends RunnerConfig {
   readonly maxHeapMb?: number | undefined;
 }
 
+/** Milliseconds between looks whether the running prompt has ended, when packs wait to be loaded anew. */
+const RELOAD_POLL_MS = 50;
+
 interface Current {
   readonly run: number;
   readonly control: RunnerControl;
@@ -51,10 +54,13 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
     pipeLines(started.stdout!, onLine);
     pipeLines(started.stderr!, onLine);
     let reason: string | undefined;
+    let isReady = false;
     return new Promise((resolve, reject) => {
       started.on('message', (message: FromRunner) => {
-        if (message.type === 'ready') resolve();
-        else if (message.type === 'broken') reason = message.reason;
+        if (message.type === 'ready') {
+          isReady = true;
+          resolve();
+        } else if (message.type === 'broken') reason ??= message.reason;
         else if (message.run === current?.run) receive(message);
       });
       started.on('error', (error) => (reason ??= error.message));
@@ -63,7 +69,8 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
         reject(new Error(`The process that runs nodes did not start: ${why}`));
         if (child !== started) return;
         child = undefined;
-        lose(why);
+        // one that never got ready would end the same way at once: the next prompt tries again
+        if (isReady) lose(why);
       });
     });
   }
@@ -101,10 +108,11 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
     async run(job, control) {
       try {
         // a start that failed is tried again for each prompt
-        await ready.catch(() => (ready = start()));
+        await ready.catch(() => (isClosed ? undefined : (ready = start())));
       } catch (error) {
         return { kind: 'lost', reason: (error as Error).message };
       }
+      if (isClosed) return { kind: 'lost', reason: 'the server stops' };
       const run = ++runs;
       let grace: NodeJS.Timeout | undefined;
       const interrupt = (): void => {
@@ -120,6 +128,13 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       clearTimeout(grace);
       control.signal.removeEventListener('abort', interrupt);
       return outcome;
+    },
+    async reload() {
+      while (current) await new Promise((resolve) => setTimeout(resolve, RELOAD_POLL_MS));
+      const old = child;
+      child = undefined;
+      old?.kill('SIGKILL');
+      await (ready = start());
     },
     free: () => say({ type: 'free' }),
     async close() {

@@ -27,6 +27,8 @@ export type RunnerOutcome =
 export interface Runner {
   /** Runs one prompt; the caller waits for the outcome before the next. Never rejects. */
   run(job: RunnerJob, control: RunnerControl): Promise<RunnerOutcome>;
+  /** Loads packs anew, once the running prompt has ended. */
+  reload?(): Promise<void>;
   /** Forgets results and the state of nodes, between prompts. */
   free(): void;
   /** Ends what runs and gives everything back. */

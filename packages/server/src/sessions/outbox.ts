@@ -72,13 +72,16 @@ export class Outbox {
     this.#waitingBytes += sizeOf(message.data);
   }
 
-  /** The network has taken something: sends what waits, as far as it goes. */
+  /** The network has taken something: sends what waits, until the client is behind again. */
   drained(): void {
     this.#stalledSince = undefined;
+    // the socket's backlog leaves out what this tick hands over: counted here, or all of it would go at once
+    let room = this.#limits.behindBytes - this.#socket.backlog;
     for (const [key, message] of this.#waiting) {
-      if (this.#isClosed || this.#socket.backlog > this.#limits.behindBytes) return;
+      if (room < 0) return;
       this.#waiting.delete(key);
       this.#waitingBytes -= sizeOf(message.data);
+      room -= sizeOf(message.data);
       this.#socket.send(message.data);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Python's sets of characters, for JavaScript's flag `u`. Flag `v` has classes inside classes, but V8 (11.3, in Node 20)
- * forgets the `^` of such a class each time it unrolls a repeat around it.
+ * Python's sets of characters, for JavaScript's flag `u`. Flag `v` has classes inside classes, but V8 (11.3, Node 20) loses
+ * the `^` of a class when it unrolls a repeat around it.
  */
 import { WHITESPACE } from '../python/whitespace.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Regular expressions in Python's syntax into JavaScript's, with Python's meaning. Two differences remain: a group that
- * took no part is an empty text to a later reference, where Python fails to match; and a repeated group that could match
- * nothing keeps what it matched last, where Python ends with an empty match.
+ * Regular expressions in Python's syntax into JavaScript's, with Python's meaning. Two differences remain: a
+ * group that took no part is an empty text to a later reference, where Python fails to match; and a repeated group that
+ * could match nothing keeps what it matched last, where Python ends with an empty match.
  */
 import { bracketClass } from './bracket-class.ts';
 import { characterSet, literal, setClass, wordBoundary } from './character-sets.ts';

@@ -33,7 +33,10 @@ describe('RegexMatch', () => {
 
   it('gives up a pattern that remembers too many choices', async () => {
     const values = { string: 'a'.repeat(10_000_000), regex_pattern: '(?:a|a)*c', ...plain };
-    await expect(firstOutput('RegexMatch', values)).rejects.toMatchObject({ code: 'bad_input', input: 'regex_pattern' });
+    await expect(firstOutput('RegexMatch', values)).rejects.toMatchObject({
+      code: 'bad_input',
+      input: 'regex_pattern',
+    });
   });
 });
 
