@@ -102,8 +102,10 @@ export function createServer(options: ServerOptions): SnugServer {
     queue,
     sessions,
     async listen({ hosts, port }) {
+      // first the port: a server that cannot have it must not begin with a prompt
+      const addresses = await listener.listen(hosts, port);
       await queue.start();
-      return listener.listen(hosts, port);
+      return addresses;
     },
     async close() {
       const stopped = queue.stop();

@@ -77,17 +77,20 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
     clearTimeout(waiting.get(request)?.timer);
     waiting.delete(request);
   }
-  /** @param culprit the question that took too long; others only stood behind it, and are asked once more */
   function restart(reason: string, culprit?: number): void {
     const old = child;
     child = undefined;
     old?.kill('SIGKILL');
-    const left = [...waiting];
-    for (const [request] of left) forget(request);
     if (!isClosed) {
       ready = start();
       ready.catch((error: Error) => onLine(error.message));
     }
+    askAgain(reason, culprit);
+  }
+  /** @param culprit the question that took too long; others only stood behind it, and are asked once more */
+  function askAgain(reason: string, culprit?: number): void {
+    const left = [...waiting];
+    for (const [request] of left) forget(request);
     for (const [request, { asker, retry }] of left) {
       if (retry && request !== culprit && !isClosed) retry();
       else asker.giveUp(reason);
@@ -155,10 +158,12 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
       } catch (error) {
         // what was loaded before goes on serving
         child = old;
+        askAgain('packs could not be loaded anew');
         throw error;
       }
       ready = Promise.resolve();
       old?.kill('SIGKILL');
+      askAgain('packs were loaded anew');
     },
     async close() {
       isClosed = true;

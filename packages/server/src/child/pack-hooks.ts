@@ -28,7 +28,9 @@ export async function load(url: string, context: LoadHookContext, next: NextLoad
   if (!TYPESCRIPT.test(path) || !path.startsWith('file:')) return next(url, context);
   const file = fileURLToPath(path);
   const { code, errors, map } = transformSync(file, await readFile(file, 'utf8'), { sourcemap: true });
-  if (errors.length) throw new SyntaxError(`${file}: ${errors.map((error) => error.message).join('; ')}`);
+  const [first] = errors;
+  if (first)
+    throw new SyntaxError(`${file}${/:\d+:\d+(?=\])/.exec(first.codeframe ?? '')?.[0] ?? ''}: ${first.message}`);
   const comment = map
     ? `\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}`
     : '';

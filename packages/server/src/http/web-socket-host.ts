@@ -3,10 +3,12 @@ import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Socket } from '../sessions/socket.ts';
+import { frameOf } from './frame.ts';
 
 export interface WebSocketHostOptions {
   readonly sessions: Sessions;
@@ -26,6 +28,7 @@ export interface WebSocketHost {
 
 /** As the reference: one byte more closes the socket. */
 const MAX_INBOUND_BYTES = 4 * 1024 * 1024 - 1;
+const OF_UPGRADES = /^(?:connection|upgrade|http2-settings)$/i;
 /** An id is part of a URL. */
 const MAX_CLIENT_ID = 1000;
 
@@ -39,7 +42,8 @@ export function hostWebSockets({
   const alive = new WeakSet<WebSocket>();
   const servers = new Set<Server>();
 
-  const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+  function onUpgrade(this: Server, request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return declineUpgrade(this, request, stream, head);
     stream.on('error', () => stream.destroy());
     const target = request.url ?? '/';
     if (!URL.canParse(target, 'http://host')) return refuse(stream, 400, 'The address cannot be read.');
@@ -52,10 +56,10 @@ export function hostWebSockets({
     if (clientId.length > MAX_CLIENT_ID)
       return refuse(stream, 400, `clientId must have at most ${MAX_CLIENT_ID} characters.`);
     acceptor.handleUpgrade(request, stream, head, (socket) => attach(socket, stream as NetSocket, clientId));
-  };
+  }
 
   function attach(socket: WebSocket, stream: NetSocket, clientId: string): void {
-    const adapter = new CorkedSocket(socket, stream);
+    const adapter = new TickSocket(socket, stream);
     const connection = sessions.opened(adapter, clientId);
     alive.add(socket);
     stream.on('drain', () => {
@@ -92,17 +96,27 @@ export function hostWebSockets({
   };
 }
 
+/** Some clients offer HTTP/2 with every request. Node stops reading such a one: it starts over without the offer. */
+function declineUpgrade(server: Server, request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  const { method, url, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/1.1`];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    if (!OF_UPGRADES.test(rawHeaders[at]!)) lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+  }
+  stream.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit(stream instanceof TLSSocket ? 'secureConnection' : 'connection', stream);
+}
+
 function refuse(stream: Duplex, status: number, reason: string): void {
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(reason)}\r\n\r\n`;
   stream.end(head + reason);
 }
 
-class CorkedSocket implements Socket {
+/** Gathers the frames of one tick into one write. */
+class TickSocket implements Socket {
   readonly #socket: WebSocket;
   readonly #stream: NetSocket;
-  #isCorked = false;
-  /** What was in the stream's buffer before this tick. */
-  #backlog = 0;
+  #frames: Buffer[] = [];
 
   constructor(socket: WebSocket, stream: NetSocket) {
     this.#socket = socket;
@@ -110,24 +124,24 @@ class CorkedSocket implements Socket {
   }
 
   get backlog(): number {
-    return this.#isCorked ? this.#backlog : this.#stream.writableLength;
+    return this.#stream.writableLength;
   }
 
   send(data: string | Uint8Array): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#backlog = this.#stream.writableLength;
-      this.#stream.cork();
-      process.nextTick(() => {
-        this.#isCorked = false;
-        this.#stream.uncork();
-      });
-    }
-    this.#socket.send(data, { binary: typeof data !== 'string' });
+    if (!this.#frames.length) process.nextTick(() => this.#flush());
+    this.#frames.push(frameOf(data));
+  }
+
+  #flush(): void {
+    const frames = this.#frames;
+    this.#frames = [];
+    if (!frames.length || this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#stream.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
   }
 
   close(code: number, reason: string): void {
+    this.#flush();
     this.#socket.close(code, reason);
   }
 

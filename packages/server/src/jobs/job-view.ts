@@ -1,5 +1,6 @@
 /** Waiting, running and ended prompts as one list of jobs. */
 import type { JobRecord, JobState, StoredJob } from '../broker/broker.ts';
+import { normaliseOutputs } from './summary.ts';
 
 export type JobStatus = 'pending' | 'in_progress' | JobState;
 export const JOB_STATUSES: readonly JobStatus[] = ['pending', 'in_progress', 'completed', 'failed', 'cancelled'];
@@ -45,5 +46,5 @@ export function liveJobDetail(job: StoredJob, status: 'pending' | 'in_progress')
 }
 
 export function endedJobDetail(record: JobRecord): string {
-  return `${endedJob(record).openText},"outputs":${record.outputsText},"execution_status":${record.statusText}${workflowText(record)}`;
+  return `${endedJob(record).openText},"outputs":${normaliseOutputs(record.outputsText)},"execution_status":${record.statusText}${workflowText(record)}`;
 }

@@ -1,4 +1,6 @@
-/** What lists of jobs say about outputs: how many, and which one to show. */
+/** What jobs say about outputs: how many, which one to show, and in the detail view all of them. */
+import { parseJson, stringifyJson } from '@snug/protocol';
+import type { Json } from '@snug/protocol';
 
 type Item = Record<string, unknown>;
 
@@ -10,8 +12,12 @@ export interface OutputSummary {
 
 const MEDIA_KEYS = new Set(['images', 'video', 'audio', '3d', 'text']);
 const MODEL_FILE = /\.(?:obj|fbx|gltf|glb|usdz)$/i;
+/** Most outputs have neither: they need no second look. */
+const MAY_CHANGE = /null|\.(?:obj|fbx|gltf|glb|usdz)"/i;
 const TEXT_FILE = /\.(?:txt|md|json)$/i;
 const MEDIA_FORMAT = /^(?:video|audio)\//;
+/** What nodes show may nest deeper than what clients send. */
+const MAX_DEPTH = 5000;
 /** Longer texts are cut in a list of jobs. */
 const MAX_TEXT = 1024;
 
@@ -41,6 +47,26 @@ export function isPreviewable(mediaType: string, item: Item): boolean {
 function rankOf(item: Item): Rank {
   if (isTextFile(item) && !MEDIA_FORMAT.test(textOf(item, 'format'))) return 'saved-text';
   return item['type'] === 'output' ? 'saved-media' : 'media';
+}
+
+/** Names of 3D files spelt out and empty places left out, as the detail view of a job has it. */
+export function normaliseOutputs(outputsText: string): string {
+  if (!MAY_CHANGE.test(outputsText)) return outputsText;
+  const nodes = parseJson(outputsText, { maxDepth: MAX_DEPTH });
+  if (!(nodes instanceof Map)) return outputsText;
+  for (const output of nodes.values()) {
+    if (!(output instanceof Map)) continue;
+    for (const [mediaType, values] of output) {
+      if (mediaType !== 'animated' && Array.isArray(values)) output.set(mediaType, values.flatMap(normaliseItem));
+    }
+  }
+  return stringifyJson(nodes);
+}
+
+function normaliseItem(value: Json): Json[] {
+  if (value === null) return [];
+  const file = typeof value === 'string' ? outputItem(value) : undefined;
+  return [file ? new Map(Object.entries(file) as [string, Json][]) : value];
 }
 
 /** @param outputs what nodes showed, as JSON text by node id */

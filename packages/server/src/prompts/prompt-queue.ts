@@ -20,7 +20,7 @@ export interface PromptQueueOptions {
   readonly maxAttempts?: number | undefined;
 }
 
-/** Milliseconds between attempts to store the end of a prompt on a disk that refuses. */
+/** Milliseconds between attempts on a disk that refuses. */
 const STORE_RETRY_MS = 1000;
 
 interface Running {
@@ -109,7 +109,7 @@ export class PromptQueue {
 
   async #loop(): Promise<void> {
     while (!this.#isStopping) {
-      const job = await this.#options.broker.claim();
+      const job = await this.#untilStored('The next prompt could not be taken', () => this.#options.broker.claim());
       if (job) await this.#see(job);
       else if (!this.#isStopping && !this.#options.broker.counts().pending) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -131,13 +131,18 @@ export class PromptQueue {
         : await this.#run(job, projection, abort.signal);
     this.#running = undefined;
     if (outcome.kind === 'lost' && !abort.signal.aborted && (this.#isStopping || job.attempts < this.#maxAttempts)) {
-      await this.#untilStored(() => broker.requeue(promptId));
+      projection.abandon();
+      await this.#untilStored('A prompt could not be put back', () => broker.requeue(promptId));
       if (!this.#isStopping) onLog(`Prompt ${promptId} lost its runner (${outcome.reason}) and is tried again.`);
       return;
     }
-    const end = outcome.kind === 'ended' ? undefined : this.#forcedEnd(job, projection, outcome);
-    if (end) projection.take(end);
-    await this.#untilStored(() => broker.finish(promptId, jobEnd(projection.trace())));
+    if (outcome.kind !== 'ended') {
+      // whoever interrupted a prompt is told that it was, however its runner ended
+      const reason = outcome.kind === 'lost' && !abort.signal.aborted ? outcome.reason : undefined;
+      projection.take(this.#forcedEnd(job, projection, reason));
+    }
+    const ended = jobEnd(projection.trace());
+    await this.#untilStored('The end of a prompt could not be stored', () => broker.finish(promptId, ended));
     this.tellStatus();
     if (clientId !== undefined) recipients.toClient(clientId, endMessage(promptId));
   }
@@ -149,17 +154,13 @@ export class PromptQueue {
     return this.#options.runner.run({ promptId, promptText, extraDataText, targets }, { onEvent, signal });
   }
 
-  /** The end of a prompt that could not tell of it itself. */
-  #forcedEnd(
-    job: StoredJob,
-    projection: RunProjection,
-    outcome: Exclude<RunnerOutcome, { kind: 'ended' }>,
-  ): ExecutionEvent {
+  /** The end of a prompt that could not tell of it itself; without a reason, it was interrupted. */
+  #forcedEnd(job: StoredJob, projection: RunProjection, reason: string | undefined): ExecutionEvent {
     const time = this.#options.now();
     const nodeId = projection.currentRealNode ?? job.targets[0] ?? '';
     const nodeType = classTypeOf(job.promptText, nodeId);
-    if (outcome.kind === 'killed') return { type: 'interrupted', nodeId, nodeType, executed: [], time };
-    const message = `The process that ran the node ended: ${outcome.reason}.\n`;
+    if (reason === undefined) return { type: 'interrupted', nodeId, nodeType, executed: [], time };
+    const message = `The process that ran the node ended: ${reason}.\n`;
     const failure = {
       nodeId,
       nodeType,
@@ -172,15 +173,14 @@ export class PromptQueue {
     return { type: 'failed', failure, executed: [], time };
   }
 
-  /** An end that is not on disk has not happened: a disk that refuses is asked again until it does not. */
-  async #untilStored(store: () => Promise<void>): Promise<void> {
+  /** What is not on disk has not happened: a disk that refuses is asked again until it does not. */
+  async #untilStored<T>(problem: string, store: () => Promise<T>): Promise<T | undefined> {
     for (let isFirst = true; ; isFirst = false) {
       try {
-        await store();
-        return;
+        return await store();
       } catch (error) {
-        if (isFirst) this.#options.onFault('The end of a prompt could not be stored; trying again each second.', error);
-        if (this.#isStopping) return;
+        if (isFirst) this.#options.onFault(`${problem}; trying again each second.`, error);
+        if (this.#isStopping) return undefined;
         await new Promise((resolve) => setTimeout(resolve, STORE_RETRY_MS));
       }
     }

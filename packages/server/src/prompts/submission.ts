@@ -1,7 +1,7 @@
 /** A body of `POST /prompt`, taken apart before anything in it is trusted. */
 import { problem } from '@snug/graph';
 import type { Problem } from '@snug/graph';
-import { asObject, Float, float, stringifyJson } from '@snug/protocol';
+import { asObject, Float, float, isCanonicalUuid, stringifyJson } from '@snug/protocol';
 import type { Json, JsonObject } from '@snug/protocol';
 
 export interface Submission {
@@ -32,7 +32,6 @@ export interface SubmissionContext {
 }
 
 const SECRETS = ['auth_token_comfy_org', 'api_key_comfy_org'];
-const CANONICAL_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Ids of clients go into registries and logs: longer ones are no ids. */
 const MAX_CLIENT_ID = 1000;
 
@@ -51,7 +50,7 @@ export function readSubmission(body: Json, { newId, now, usageSource }: Submissi
   if (number === null)
     return refuse('invalid_number', 'number must be a finite number', stringifyJson(body.get('number')!).slice(0, 100));
   const id = body.get('prompt_id') ?? null;
-  if (id !== null && (typeof id !== 'string' || !CANONICAL_UUID.test(id))) {
+  if (id !== null && !isCanonicalUuid(id)) {
     const details = 'Use a UUID in lower case with hyphens, or leave prompt_id out: the server then makes one.';
     return refuse('invalid_prompt_id', 'prompt_id must be a valid UUID', details);
   }

@@ -1,5 +1,5 @@
 /** The list of jobs, and cancelling them. */
-import { asObject, stringifyJson } from '@snug/protocol';
+import { asObject, isCanonicalUuid, stringifyJson } from '@snug/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { Broker, JobState } from '../broker/broker.ts';
 import { sendJsonText } from '../http/answers.ts';
@@ -26,7 +26,6 @@ interface JobsQuery {
 type QueryStrings = Readonly<Record<string, string | undefined>>;
 
 const WHOLE = /^[+-]?\d{1,15}$/;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** Ids in one request to cancel. */
 const MAX_CANCELLED = 10_000;
 
@@ -112,7 +111,7 @@ export function jobsRoutes(app: FastifyInstance, { broker, queue, maxBodyBytes }
     const ids = asObject(body.value)?.get('job_ids');
     if (!Array.isArray(ids)) return refuse('job_ids must be a list');
     if (ids.length > MAX_CANCELLED) return refuse(`job_ids may hold at most ${MAX_CANCELLED} ids`);
-    const invalid = ids.filter((id) => typeof id !== 'string' || !UUID.test(id));
+    const invalid = ids.filter((id) => !isCanonicalUuid(id));
     if (invalid.length)
       return refuse('job_ids contains invalid id(s)', {
         invalid_ids: invalid.map((id) => (typeof id === 'string' ? id : stringifyJson(id))),

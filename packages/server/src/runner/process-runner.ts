@@ -131,6 +131,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
     },
     async reload() {
       while (current) await new Promise((resolve) => setTimeout(resolve, RELOAD_POLL_MS));
+      if (isClosed) return;
       const old = child;
       child = undefined;
       old?.kill('SIGKILL');

@@ -40,8 +40,8 @@ export class RunProjection {
   #isProgressUntold = false;
   #toldAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
-  #outputs = new Map<string, string>();
-  #messages: StatusMessage[] = [];
+  readonly #outputs = new Map<string, string>();
+  readonly #messages: StatusMessage[] = [];
   #startTime: number | undefined;
   #endTime: number | undefined;
   #current: string | undefined;
@@ -76,11 +76,9 @@ export class RunProjection {
     handle(event);
   }
 
-  /** Starts over, for a second attempt. What was told stays told. */
-  reset(): void {
-    this.#outputs = new Map();
-    this.#messages = [];
-    this.#current = undefined;
+  /** Nothing more is told of this attempt: the prompt is tried again. */
+  abandon(): void {
+    clearTimeout(this.#timer);
   }
 
   /** What is left when the run is over. */
