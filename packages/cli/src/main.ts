@@ -1,21 +1,39 @@
 import { FlagError } from './flags.ts';
 import { PackNotFound } from './packs.ts';
-import { serve } from './commands/serve.ts';
 
-const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = { serve };
+type Command = (args: readonly string[]) => Promise<number>;
+
+// loaded when asked for: `snug doctor` has to work when a part of the others does not
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  run: async () => (await import('./commands/run.ts')).run,
+  nodes: async () => (await import('./commands/nodes.ts')).nodes,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+};
 
 const HELP = `snug: ComfyUI workflows, run from TypeScript
 
   snug serve                  start the server (default http://127.0.0.1:8188)
+  snug run FILE...            run workflows, and tell where their files are
+  snug nodes [SEARCH]         list nodes, or show one
+  snug doctor                 check that everything is there
+
+\`snug run --help\` and \`snug nodes --help\` tell more.
 `;
 
 const [command = 'help', ...args] = process.argv.slice(2);
-const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-if (!run) {
+const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+if (!load) {
   console.log(HELP);
   process.exitCode = command === 'help' || command === '--help' ? 0 : 2;
 } else {
+  // who reads our output may have read enough
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   try {
+    const run = await load();
     process.exitCode = await run(args);
   } catch (error) {
     if (!(error instanceof FlagError || error instanceof PackNotFound)) throw error;

@@ -42,23 +42,20 @@ export async function startServer(options: ServeOptions): Promise<Started> {
   }
   await emptyFolder(folders.temp);
   const { packs, cache, embedMetadata, previews } = options;
-  let code;
-  let runner;
-  try {
-    [code, runner] = await Promise.all([
-      createProcessCode({ packs, folders, onLine }),
-      createProcessRunner({ packs, folders, cache, embedMetadata, previews, onLine }),
-    ]);
-  } catch (error) {
-    await Promise.all([code?.close(), runner?.close(), broker.close()]);
-    return { kind: 'refused', problem: (error as Error).message };
+  const [catalogue, runner] = await Promise.allSettled([
+    loadCatalogue({ packs, folders, onLine }),
+    createProcessRunner({ packs, folders, cache, embedMetadata, previews, onLine }),
+  ]);
+  if (catalogue.status === 'rejected' || runner.status === 'rejected') {
+    for (const part of [catalogue, runner]) if (part.status === 'fulfilled') await part.value.close();
+    await broker.close();
+    const { reason } = (catalogue.status === 'rejected' ? catalogue : runner) as PromiseRejectedResult;
+    return { kind: 'refused', problem: (reason as Error).message };
   }
-  const catalogue = new Catalogue(code);
-  await catalogue.load();
   const server = createServer({
     broker,
-    catalogue,
-    runner,
+    catalogue: catalogue.value,
+    runner: runner.value,
     folders,
     version,
     availableMemory,
@@ -74,7 +71,9 @@ export async function startServer(options: ServeOptions): Promise<Started> {
   });
   try {
     const addresses = await server.listen({ hosts: options.hosts, port: options.port });
-    const watcher = options.watch ? watchPacks(packs, { catalogue, runner, onLine }) : undefined;
+    const watcher = options.watch
+      ? watchPacks(packs, { catalogue: catalogue.value, runner: runner.value, onLine })
+      : undefined;
     return {
       kind: 'started',
       addresses,
@@ -87,6 +86,18 @@ export async function startServer(options: ServeOptions): Promise<Started> {
   } catch (error) {
     await server.close();
     return { kind: 'refused', problem: listenProblem(error, options) };
+  }
+}
+
+async function loadCatalogue(options: Parameters<typeof createProcessCode>[0]): Promise<Catalogue> {
+  const code = await createProcessCode(options);
+  const catalogue = new Catalogue(code);
+  try {
+    await catalogue.load();
+    return catalogue;
+  } catch (error) {
+    await code.close();
+    throw error;
   }
 }
 

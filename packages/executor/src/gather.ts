@@ -38,7 +38,10 @@ export function gatherInputs(
     } else if (spec?.options.get('rawLink') === true) {
       values.set(name, [[value.node, value.slot]]);
     } else {
-      const found = knownOnly ? undefined : nodes.get(value.node)?.entry?.outputs.at(value.slot);
+      const source = knownOnly ? undefined : nodes.get(value.node);
+      // what a lazy input did not ask for may be there by chance, and must not change how often the node is called
+      const isAsked = spec?.options.get('lazy') !== true || (source && node.reads.includes(source));
+      const found = isAsked ? source?.entry?.outputs.at(value.slot) : undefined;
       if (!found) missing.add(name);
       values.set(name, found ?? NOTHING);
     }
@@ -81,7 +84,7 @@ export function argumentSets(node: RunNode, { values }: Gathered): Record<string
   }
   let calls = 0;
   for (const list of values.values()) if (list.length > calls) calls = list.length;
-  if (calls === 0) return [{}];
+  if (calls === 0) return [type.isDynamic ? nestArguments(type, {}) : {}];
   const sets: Record<string, unknown>[] = [];
   for (let call = 0; call < calls; call++) {
     const set: Record<string, unknown> = {};

@@ -121,15 +121,16 @@ export function shownValue(value: unknown): string | number | boolean | bigint |
     case 'undefined':
       return null;
     default:
-      return value === null || value instanceof Float ? value : describeObject(value as object);
+      return value === null ? value : describeObject(value as object);
   }
 }
 
 const MAX_SHOWN_TEXT = 10_000;
 const MAX_SHOWN_SIDES = 10;
 
-function describeObject(value: object): string {
+function describeObject(value: object): string | Float {
   try {
+    if (value instanceof Float) return value;
     if (Array.isArray(value)) return `<list of ${value.length}>`;
     const { shape, batch, height, width, channels } = value as Partial<Image & Tensor>;
     const sides = (shape ?? [batch, height, width, channels]).filter((side) => side !== undefined);

@@ -47,7 +47,9 @@ function isValid({ schema }: MessageSpec, data: unknown): boolean {
   }
 }
 
-const NOT_A_NUMBER = '\u0000NaN';
+/** Stands for NaN on the way: a list with one text that nobody sends. */
+const MARK = '\u0000NaN';
+const isMark = (value: unknown): boolean => Array.isArray(value) && value.length === 1 && value[0] === MARK;
 
 /**
  * Reads JSON as `JSON.parse` does, and also the bare `NaN`, `Infinity` and `-Infinity` that the reference writes for
@@ -61,7 +63,7 @@ export function parseTolerantly(text: string): unknown {
     const plain = withoutBareWords(text);
     if (plain === text) throw error;
     // an infinity is a number that is too large; only NaN has no number to stand for it
-    return JSON.parse(plain, (_key, value: unknown) => (value === NOT_A_NUMBER ? NaN : value));
+    return JSON.parse(plain, (_key, value: unknown) => (isMark(value) ? NaN : value));
   }
 }
 
@@ -81,7 +83,7 @@ function withoutBareWords(text: string): string {
   while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at);
-    else if (text.startsWith('NaN', at)) replace('NaN', JSON.stringify(NOT_A_NUMBER));
+    else if (text.startsWith('NaN', at)) replace('NaN', JSON.stringify([MARK]));
     else if (text.startsWith('Infinity', at)) replace('Infinity', '1e999');
     else at++;
   }

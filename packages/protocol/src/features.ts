@@ -1,5 +1,6 @@
 /** What the two sides tell each other that they can, in `feature_flags` and at `GET /features`. */
 import * as v from 'valibot';
+import { anyObject } from './record-schema.ts';
 
 export interface FeatureSpec<S extends v.GenericSchema = v.GenericSchema> {
   readonly schema: S;
@@ -21,7 +22,7 @@ export const serverFeatures = {
   /** Bytes of a request body; may be a fraction. */
   max_upload_size: feature(v.number(), ['HT8', 'TX22']),
   supports_model_type_tags: feature(v.boolean(), ['TX22']),
-  extension: feature(v.looseObject({}), ['TX22']),
+  extension: feature(anyObject, ['TX22']),
   node_replacements: feature(v.boolean(), ['FI24']),
   /** Whether the server keeps assets; ours does not. */
   assets: feature(v.boolean(), ['FI26']),

@@ -204,6 +204,37 @@ export interface StringifyJsonOptions {
  */
 export function stringifyJson(value: Json, options: StringifyJsonOptions = {}): string {
   const { ascii = false, sortKeys = false, indent = 0 } = options;
+  return ascii || sortKeys || indent ? stringifyStyled(value, { ascii, sortKeys, indent }) : stringifyPlain(value);
+}
+
+/** The common case: prompts pass through here on every submission. */
+function stringifyPlain(item: Json): string {
+  switch (typeof item) {
+    case 'string':
+      return JSON.stringify(item);
+    case 'number':
+      return numberText(item);
+    case 'boolean':
+      return item ? 'true' : 'false';
+    case 'bigint':
+      return item.toString();
+    default:
+  }
+  if (item === null) return 'null';
+  if (item instanceof Float) return floatText(item.value);
+  let text = '';
+  if (Array.isArray(item)) {
+    for (const element of item) text += (text ? ',' : '') + stringifyPlain(element);
+    return `[${text}]`;
+  }
+  for (const [key, member] of item) text += `${text ? ',' : ''}${JSON.stringify(key)}:${stringifyPlain(member)}`;
+  return `{${text}}`;
+}
+
+function stringifyStyled(
+  value: Json,
+  { ascii, sortKeys, indent }: { ascii: boolean; sortKeys: boolean; indent: number },
+): string {
   const quote = (text: string): string => {
     const quoted = JSON.stringify(text);
     return ascii ? quoted.replace(NOT_ASCII, escapeUnit) : quoted;

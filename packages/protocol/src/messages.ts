@@ -3,6 +3,7 @@
  * Every message is `{"type": name, "data": ...}`. Schemas are loose: a member that we do not know is no fault.
  */
 import * as v from 'valibot';
+import { anyObject, recordOf } from './record-schema.ts';
 
 /**
  * Who a message is for. `client`: the client that submitted the prompt, or that asked. `owner`: the same, or everybody
@@ -35,15 +36,8 @@ const message = <S extends v.GenericSchema>(
   rules: readonly string[],
 ): MessageSpec<S> => ({ schema, scope, delivery, rules, since: OLDEST });
 
-/** Any object by key. Valibot's own record leaves out keys such as `constructor`, which are ids like any other. */
-const recordOf = <S extends v.GenericSchema>(member: S) =>
-  v.custom<Readonly<Record<string, v.InferOutput<S>>>>(
-    (value) => isRecord(value) && Object.values(value).every((one) => v.is(member, one)),
-  );
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
+/** Nodes may report values that are no numbers. */
+const anyNumber = v.custom<number>((value) => typeof value === 'number');
 const nodeId = v.string();
 const promptId = v.string();
 const nodeIds = v.array(nodeId);
@@ -51,8 +45,8 @@ const nodeIds = v.array(nodeId);
 const timestamp = v.number();
 
 const nodeProgress = v.looseObject({
-  value: v.number(),
-  max: v.number(),
+  value: anyNumber,
+  max: anyNumber,
   state: v.string(),
   node_id: nodeId,
   prompt_id: promptId,
@@ -91,8 +85,8 @@ export const serverMessages = {
   ),
   progress: message(
     v.looseObject({
-      value: v.number(),
-      max: v.number(),
+      value: anyNumber,
+      max: anyNumber,
       prompt_id: v.nullish(promptId),
       node: v.nullish(nodeId),
     }),
@@ -110,7 +104,7 @@ export const serverMessages = {
       node: nodeId,
       display_node: v.optional(nodeId),
       /** What the node shows; `null` when it comes from the cache and shows nothing. */
-      output: v.nullish(recordOf(v.unknown())),
+      output: v.nullish(anyObject),
       prompt_id: promptId,
     }),
     'client',
@@ -128,7 +122,7 @@ export const serverMessages = {
       exception_type: v.string(),
       traceback: v.array(v.string()),
       /** Each input as the list of its values; an empty list where there are none to tell. */
-      current_inputs: v.union([v.array(v.unknown()), recordOf(v.unknown())]),
+      current_inputs: v.union([v.array(v.unknown()), anyObject]),
       current_outputs: nodeIds,
       /** Missing when the prompt goes on: a block with a message. */
       timestamp: v.optional(timestamp),
@@ -143,7 +137,7 @@ export const serverMessages = {
     'ordered',
     ['TX21'],
   ),
-  feature_flags: message(v.looseObject({}), 'client', 'ordered', ['TX22']),
+  feature_flags: message(anyObject, 'client', 'ordered', ['TX22']),
   logs: message(
     v.looseObject({
       entries: v.array(logEntry),
@@ -157,7 +151,7 @@ export const serverMessages = {
 
 /** What a client may say over its socket: once, and first. */
 export const clientMessages = {
-  feature_flags: message(v.nullish(v.looseObject({})), 'client', 'ordered', ['TX24', 'TX25']),
+  feature_flags: message(v.nullish(anyObject), 'client', 'ordered', ['TX24', 'TX25']),
 } as const satisfies Readonly<Record<string, MessageSpec>>;
 
 export type ServerMessageType = keyof typeof serverMessages;

@@ -3,6 +3,7 @@
  * `{id}` is one segment and `{file*}` is the rest.
  */
 import * as v from 'valibot';
+import { anyObject } from './record-schema.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -65,7 +66,7 @@ export const promptBody = v.looseObject({
   prompt_id: v.nullish(v.string()),
   number: v.optional(v.number()),
   front: v.optional(v.boolean()),
-  extra_data: v.nullish(v.looseObject({})),
+  extra_data: v.nullish(anyObject),
   partial_execution_targets: v.nullish(v.array(v.string())),
 });
 /** The body of `POST /queue` and `POST /history`: first `clear`, then `delete`. */
@@ -75,7 +76,6 @@ export const freeBody = v.looseObject({ unload_models: flag, free_memory: flag }
 export const cancelBody = v.looseObject({ job_ids: v.array(v.string()) });
 export const subscribeBody = v.looseObject({ clientId: v.string(), enabled: v.boolean() });
 export const userBody = v.looseObject({ username: v.string() });
-const settingsBody = v.looseObject({});
 
 const USERDATA_STORED = { 200: 'json', 400: 'text', 403: 'nothing', 409: 'text', 507: 'nothing' } as const;
 const REFUSED_USER = { 401: 'text' } as const;
@@ -171,7 +171,7 @@ export const routes = {
 
   settings: route('GET', '/settings', ['FI20'], { replies: { 200: 'json', ...REFUSED_USER } }),
   setting: route('GET', '/settings/{id*}', ['FI20'], { replies: { 200: 'json', ...REFUSED_USER } }),
-  changeSettings: route('POST', '/settings', ['FI21'], { body: settingsBody, replies: { ...DONE, ...REFUSED_USER } }),
+  changeSettings: route('POST', '/settings', ['FI21'], { body: anyObject, replies: { ...DONE, ...REFUSED_USER } }),
   changeSetting: route('POST', '/settings/{id*}', ['FI21'], {
     body: v.unknown(),
     replies: { ...DONE, ...REFUSED_USER },

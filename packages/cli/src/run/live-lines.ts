@@ -36,11 +36,12 @@ export class LiveLines {
     this.#timer = setTimeout(() => this.#draw(), due);
   }
 
-  /** Writes lines that stay, above those that are redrawn. */
-  print(text: string): void {
-    this.#terminal.write(`${UP(this.#drawn)}\r${CLEAR_TO_END}${text}\n`);
+  /** Lets lines be written that stay, above those that are redrawn. */
+  above(write: () => void): void {
+    if (this.#drawn) this.#terminal.write(`${UP(this.#drawn)}\r${CLEAR_TO_END}`);
     this.#drawn = 0;
     this.#text = '';
+    write();
     this.#draw();
   }
 

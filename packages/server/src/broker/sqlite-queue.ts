@@ -1,9 +1,11 @@
-import type { BrokerError, Job, StoredJob } from './broker.ts';
+import type { BrokerError, FoundJob, Job, LiveJob, StoredJob } from './broker.ts';
 import { jobBytes, queueFull } from './job-checks.ts';
 import { type Db, numberIn, type SqlRow, textIn } from './sqlite-driver.ts';
+import { withoutWiping } from './sqlite-store.ts';
 
-const COLUMNS = `arrival, prompt_id, number, number_text, attempts, create_time, client_id, workflow_id, targets,
-  secrets, extra_data, prompt`;
+const LIGHT = 'arrival, prompt_id, number, number_text, attempts, create_time, client_id, workflow_id, targets';
+// CROSS JOIN takes the tables in the order they are written in.
+const WHOLE = `SELECT ${LIGHT}, running, secrets, extra_data, prompt FROM jobs CROSS JOIN prompts USING (arrival)`;
 
 /** Numbers taken from the counter's row at once: a crash skips fewer than so many. */
 const NUMBER_BLOCK = 100;
@@ -20,38 +22,51 @@ export function jobIn(row: SqlRow) {
     clientId: row['client_id'] === null ? undefined : textIn(row, 'client_id'),
     workflowId: row['workflow_id'] === null ? undefined : textIn(row, 'workflow_id'),
     createTime: numberIn(row, 'create_time'),
-    extraDataText: textIn(row, 'extra_data'),
-    promptText: textIn(row, 'prompt'),
   };
 }
 
-const storedJob = (row: SqlRow): StoredJob => ({
+/** What a row of `prompts` holds. */
+export const promptIn = (row: SqlRow) => ({
+  extraDataText: textIn(row, 'extra_data'),
+  promptText: textIn(row, 'prompt'),
+});
+
+const liveJob = (row: SqlRow): LiveJob => ({
   ...jobIn(row),
-  secretsText: textIn(row, 'secrets'),
   arrival: numberIn(row, 'arrival'),
   attempts: numberIn(row, 'attempts'),
 });
 
-/** The waiting and running jobs in the table `jobs`. Synchronous; each call is one transaction. */
+const storedJob = (row: SqlRow): StoredJob => ({
+  ...liveJob(row),
+  ...promptIn(row),
+  secretsText: textIn(row, 'secrets'),
+});
+
+/** The waiting and running jobs in the tables `jobs` and `prompts`. Synchronous; each call is one transaction. */
 export function sqliteQueue(db: Db, maxPending: number) {
   const insert = db.prepare(`INSERT INTO jobs
     (arrival, prompt_id, number, number_text, running, attempts, create_time, bytes, client_id, workflow_id, targets,
-    secrets, extra_data, prompt) VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (prompt_id) DO NOTHING`);
-  const find = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE prompt_id = ?`);
-  const claimNext = db.prepare(`UPDATE jobs SET running = 1, attempts = attempts + 1
-    WHERE arrival = (SELECT arrival FROM jobs WHERE running = 0 ORDER BY number, arrival LIMIT 1) RETURNING ${COLUMNS}`);
-  const putBack = db.prepare('UPDATE jobs SET running = 0 WHERE prompt_id = ? AND running = 1');
+    secrets) VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (prompt_id) DO NOTHING`);
+  const insertPrompt = db.prepare('INSERT INTO prompts (arrival, extra_data, prompt) VALUES (?, ?, ?)');
+  const find = db.prepare(`${WHOLE} WHERE prompt_id = ?`);
+  const findNext = db.prepare(`${WHOLE} WHERE running = 0 ORDER BY number, arrival LIMIT 1`);
+  const markClaimed = db.prepare('UPDATE jobs SET running = 1, attempts = attempts + 1 WHERE arrival = ?');
+  const putBack = db.prepare('UPDATE jobs SET running = 0, attempts = attempts - ? WHERE prompt_id = ? AND running = 1');
   const removeOne = db.prepare(
-    `DELETE FROM jobs WHERE prompt_id = ? AND running = 0 RETURNING secrets <> '{}' AS secret`,
+    `DELETE FROM jobs WHERE prompt_id = ? AND running = 0 RETURNING arrival, secrets <> '{}' AS secret`,
   );
+  const removePrompt = db.prepare('DELETE FROM prompts WHERE arrival = ?');
   const removeAll = db.prepare('DELETE FROM jobs WHERE running = 0');
-  const list = db.prepare(`SELECT ${COLUMNS} FROM jobs WHERE running = ? ORDER BY number, arrival`);
+  const removeAllPrompts = db.prepare('DELETE FROM prompts WHERE arrival IN (SELECT arrival FROM jobs WHERE running = 0)');
+  const list = db.prepare(`${WHOLE} WHERE running = ? ORDER BY number, arrival`);
+  const listLight = db.prepare(`SELECT ${LIGHT} FROM jobs WHERE running = ? ORDER BY number, arrival`);
   const saveNumber = db.prepare('UPDATE counter SET next_number = ?');
 
   const number = (sql: string) => numberIn(db.prepare(sql).get() ?? {}, 'n');
   let pending = number('SELECT count(*) AS n FROM jobs WHERE running = 0');
   let running = number('SELECT count(*) AS n FROM jobs WHERE running = 1');
-  let arrival = number('SELECT coalesce(max(arrival), 0) AS n FROM jobs');
+  let arrival = number('SELECT coalesce(max(arrival), 0) AS n FROM prompts');
   let nextNumber = number('SELECT next_number AS n FROM counter');
   let reserved = nextNumber;
 
@@ -72,10 +87,11 @@ export function sqliteQueue(db: Db, maxPending: number) {
       job.workflowId ?? null,
       JSON.stringify(job.targets),
       job.secretsText,
-      job.extraDataText,
-      job.promptText,
     );
-    return (added === 0 && duplicate(job.promptId)) || { kind: 'queued', job };
+    const known = added === 0 ? duplicate(job.promptId) : undefined;
+    if (known) return known;
+    insertPrompt.run(job.arrival, job.extraDataText, job.promptText);
+    return { kind: 'queued', job };
   }
 
   return {
@@ -96,31 +112,41 @@ export function sqliteQueue(db: Db, maxPending: number) {
     },
     claim(): StoredJob | undefined {
       if (pending === 0) return undefined;
-      const row = claimNext.get();
+      const row = findNext.get();
       if (!row) return undefined;
+      const job = storedJob(row);
+      markClaimed.run(job.arrival);
       pending--;
       running++;
-      return storedJob(row);
+      return { ...job, attempts: job.attempts + 1 };
     },
-    requeue(promptId: string): void {
-      if (putBack.run(promptId) === 0) return;
+    requeue(promptId: string, forgive: boolean): void {
+      if (putBack.run(forgive ? 1 : 0, promptId) === 0) return;
       pending++;
       running--;
     },
     remove(promptIds: readonly string[]): { removed: string[]; secret: boolean } {
       let secret = false;
-      const removed = db.transaction(() =>
-        promptIds.filter((promptId) => {
+      const arrivals: number[] = [];
+      const removed = db.transaction(() => {
+        const found = promptIds.filter((promptId) => {
           const row = removeOne.get(promptId);
-          if (row?.['secret'] === 1) secret = true;
-          return row !== undefined;
-        }),
-      );
+          if (!row) return false;
+          if (row['secret'] === 1) secret = true;
+          arrivals.push(numberIn(row, 'arrival'));
+          return true;
+        });
+        withoutWiping(db, () => arrivals.forEach((arrival) => removePrompt.run(arrival)));
+        return found;
+      });
       pending -= removed.length;
       return { removed, secret };
     },
     clear(): number {
-      const removed = removeAll.run();
+      const removed = db.transaction(() => {
+        withoutWiping(db, () => removeAllPrompts.run());
+        return removeAll.run();
+      });
       pending -= removed;
       return removed;
     },
@@ -130,6 +156,11 @@ export function sqliteQueue(db: Db, maxPending: number) {
     },
     pending: (): StoredJob[] => list.all(0).map(storedJob),
     running: (): StoredJob[] => list.all(1).map(storedJob),
+    liveJobs: () => ({ pending: listLight.all(0).map(liveJob), running: listLight.all(1).map(liveJob) }),
+    job(promptId: string): FoundJob | undefined {
+      const row = find.get(promptId);
+      return row && { ...storedJob(row), isRunning: row['running'] === 1 };
+    },
     nextNumber(): number {
       if (nextNumber === reserved) {
         saveNumber.run(reserved + NUMBER_BLOCK);

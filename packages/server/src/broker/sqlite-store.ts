@@ -3,27 +3,30 @@ import { dirname, resolve } from 'node:path';
 import { BrokerError } from './broker.ts';
 import { type Db, type EngineName, numberIn, openDb, SqliteError, type SqliteProblem } from './sqlite-driver.ts';
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 /** `Snug` in the file's header: it tells our files from other SQLite files. */
 const APPLICATION_ID = 0x536e7567;
 
-// Big texts come last in a row: what is before them is read without them. All numbers of a waiting job that change are
-// 0 or 1 in the common case, so that claiming overwrites the row in place and leaves its texts alone.
+// Big texts are written once and not moved: `prompts` at the arrival of a job, for the job and then for its record;
+// `results` at its end. The other rows are small, so that claiming and listing jobs touches few pages. `arrival` is
+// never used twice while anything of its job is left.
 const SCHEMA = `
   CREATE TABLE jobs (
     arrival INTEGER PRIMARY KEY, prompt_id TEXT NOT NULL UNIQUE, number REAL NOT NULL, number_text TEXT NOT NULL,
     running INTEGER NOT NULL, attempts INTEGER NOT NULL, create_time REAL NOT NULL, bytes INTEGER NOT NULL,
-    client_id TEXT, workflow_id TEXT, targets TEXT NOT NULL, secrets TEXT NOT NULL,
-    extra_data TEXT NOT NULL, prompt TEXT NOT NULL
+    client_id TEXT, workflow_id TEXT, targets TEXT NOT NULL, secrets TEXT NOT NULL
   ) STRICT;
   CREATE INDEX jobs_in_order ON jobs (running, number, arrival);
   CREATE TABLE records (
-    place INTEGER PRIMARY KEY, prompt_id TEXT NOT NULL UNIQUE, number REAL NOT NULL, number_text TEXT NOT NULL,
-    state TEXT NOT NULL, create_time REAL NOT NULL, start_time REAL, end_time REAL, bytes INTEGER NOT NULL,
-    client_id TEXT, workflow_id TEXT, targets TEXT NOT NULL, summary TEXT NOT NULL, status TEXT NOT NULL,
-    meta TEXT NOT NULL, extra_data TEXT NOT NULL, outputs TEXT NOT NULL, prompt TEXT NOT NULL
+    place INTEGER PRIMARY KEY, prompt_id TEXT NOT NULL UNIQUE, arrival INTEGER NOT NULL, number REAL NOT NULL,
+    number_text TEXT NOT NULL, state TEXT NOT NULL, create_time REAL NOT NULL, start_time REAL, end_time REAL,
+    bytes INTEGER NOT NULL, client_id TEXT, workflow_id TEXT, targets TEXT NOT NULL, summary TEXT NOT NULL
   ) STRICT;
   CREATE INDEX records_by_workflow ON records (workflow_id) WHERE workflow_id IS NOT NULL;
+  CREATE TABLE prompts (arrival INTEGER PRIMARY KEY, extra_data TEXT NOT NULL, prompt TEXT NOT NULL) STRICT;
+  CREATE TABLE results (
+    arrival INTEGER PRIMARY KEY, status TEXT NOT NULL, meta TEXT NOT NULL, outputs TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE settings (
     user TEXT NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (user, id)
   ) STRICT, WITHOUT ROWID;
@@ -52,6 +55,16 @@ const ADVICE: Readonly<Record<SqliteProblem, string>> = {
 export function storeError(file: string, error: unknown): unknown {
   if (!(error instanceof SqliteError)) return error;
   return new BrokerError('store_failed', `Store ${file}: ${ADVICE[error.code]} (${error.message})`, error);
+}
+
+/** Deletes what never holds credentials: wiping its pages would write as much as the texts in them. */
+export function withoutWiping<T>(db: Db, work: () => T): T {
+  db.exec('PRAGMA secure_delete = FAST');
+  try {
+    return work();
+  } finally {
+    db.exec('PRAGMA secure_delete = ON');
+  }
 }
 
 /**
@@ -114,7 +127,11 @@ function checkKind(db: Db, file: string): void {
   const version = pragma('user_version');
   if (version === SCHEMA_VERSION) return;
   const problem = `Store ${file} has format ${version}; this version of snug reads format ${SCHEMA_VERSION}.`;
-  throw new BrokerError('store_failed', `${problem} Use a newer version of snug, or another data folder.`);
+  const advice =
+    version > SCHEMA_VERSION
+      ? 'Use a newer version of snug, or another data folder.'
+      : 'The old format is from before the first release: move the file away to start with an empty store.';
+  throw new BrokerError('store_failed', `${problem} ${advice}`);
 }
 
 async function openFile(file: string, engine: EngineName | undefined): Promise<Db> {
@@ -142,7 +159,7 @@ async function openFile(file: string, engine: EngineName | undefined): Promise<D
 /**
  * Opens a store, and makes it when there is no such file; its folder must exist.
  * @throws {BrokerError} `store_locked` while another server uses it (or another broker in this process);
- * `store_failed` when the file is damaged, something else, or of a newer version. It is never replaced.
+ * `store_failed` when the file is damaged, something else, or of another version. It is never replaced.
  */
 export async function openStore(path: string, engine?: EngineName): Promise<Store> {
   // Absolute, so that no name is special to SQLite (`:memory:`, `file:...`).

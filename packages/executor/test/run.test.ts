@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest';
+import { ANY, createGraphBuilder, expand, input, INT, output, withUi } from '@snug/node-kit';
+import type { GraphBuilder } from '@snug/node-kit';
+import { asObject, parseJson } from '@snug/protocol';
+import { createNullCache } from '../src/cache/cache.ts';
+import { createClassicCache } from '../src/cache/classic.ts';
+import { createLruCache } from '../src/cache/lru.ts';
+import { createMemoryPressureCache } from '../src/cache/memory-pressure.ts';
+import { act, harnessOf, settle, shown } from './run-fixtures.ts';
+
+const pass = act('Pass', ({ value = null }) => ({ value: value as unknown }));
+
+describe('results that are kept', () => {
+  it('serve an equal node of the same run, which shows them and does not start', async () => {
+    let runs = 0;
+    const harness = await harnessOf([act('Counts', () => withUi({ count: [++runs] }, { value: runs }), { outputNode: true })]);
+    const g = createGraphBuilder('');
+    g.node('Counts', { value: 1 }, 'one');
+    g.node('Counts', { value: 1 }, 'two');
+    g.node('Counts', { value: 2 }, 'other');
+    const run = await harness.run(g.finish());
+    expect(run.started).toEqual(['one', 'other']);
+    expect([run.shown('one'), run.shown('two'), run.shown('other')]).toEqual([{ count: [1] }, { count: [1] }, { count: [2] }]);
+    expect(run.events).toContainEqual({ type: 'node-finished', node: 'two', fromCache: true });
+  });
+
+  it('of an output node without anything to show are told as null', async () => {
+    const harness = await harnessOf([act('Silent', () => ({ value: 1 }), { outputNode: true })]);
+    const g = createGraphBuilder('');
+    g.node('Silent', {}, 'end');
+    expect((await harness.run(g.finish())).shown('end')).toBeUndefined();
+    const again = await harness.run(g.finish());
+    expect(again.shown('end')).toBeNull();
+    expect(again.events.map(({ type }) => type)).toEqual(['started', 'cached', 'output-shown', 'node-finished', 'succeeded']);
+  });
+
+  it('that nodes show on the way are shown again just before the end', async () => {
+    const shows = act('Shows', () => withUi({ note: ['n'] }, { value: 1 }), { intermediateOutput: true });
+    const harness = await harnessOf([shows]);
+    await harness.run(shown('Shows').finish());
+    const again = await harness.run(shown('Shows').finish());
+    expect(again.events.slice(-2)).toMatchObject([{ type: 'output-shown', node: 'node' }, { type: 'succeeded' }]);
+  });
+
+  it('list the known nodes in the order of the prompt, also those that no output needs', async () => {
+    const harness = await harnessOf([pass]);
+    const make = (): GraphBuilder => {
+      const g = createGraphBuilder('');
+      g.node('Show', { value: 1 }, '10');
+      g.node('Pass', { value: 1 }, '9');
+      g.node('Show', { value: g.node('Pass', { value: 1 }, '1').out(0) }, '8');
+      return g;
+    };
+    await harness.run(make().finish());
+    // 9 equals 1, which ran
+    expect((await harness.run(make().finish())).cached).toEqual(['10', '9', '1', '8']);
+  });
+
+  it('are forgotten, with the state of nodes, when memory is freed', async () => {
+    const harness = await harnessOf([act('State', (_, context) => ({ value: ++context.state(() => ({ count: 0 })).count }), { fingerprint: () => NaN })]);
+    const count = async (): Promise<unknown> => (await harness.run(shown('State').finish())).shown('end');
+    expect([await count(), await count()]).toEqual([{ text: ['1'] }, { text: ['2'] }]);
+    harness.executor.free();
+    const run = await harness.run(shown('State').finish());
+    expect([run.cached, run.shown('end')]).toEqual([[], { text: ['1'] }]);
+  });
+
+  it('do not outlive the node: its state goes when it leaves the prompt', async () => {
+    const harness = await harnessOf([act('State', (_, context) => ({ value: ++context.state(() => ({ count: 0 })).count }), { fingerprint: () => NaN }), pass]);
+    await harness.run(shown('State').finish());
+    await harness.run(shown('Pass').finish());
+    expect((await harness.run(shown('State').finish())).shown('end')).toEqual({ text: ['1'] });
+  });
+
+  it('reach their consumers although memory runs out at once', async () => {
+    const made = act('Floats', () => ({ value: new Float32Array(1000) }));
+    const length = act('Length', ({ value }) => ({ value: (value as Float32Array).length }));
+    let time = 0;
+    const cache = createMemoryPressureCache({ keepFree: 1e15, available: () => 0, now: () => (time += 1000) });
+    const harness = await harnessOf([made, length, pass], { cache });
+    const g = createGraphBuilder('');
+    const floats = g.node('Floats', {}, 'floats').out(0);
+    const value = g.node('Length', { value: g.node('Pass', { value: floats }).out(0) }).out(0);
+    g.node('Show', { value }, 'end');
+    g.node('Show', { value: g.node('Length', { value: floats }).out(0) }, 'other');
+    const run = await harness.run(g.finish());
+    expect([run.shown('end'), run.shown('other')]).toEqual([{ text: ['1000'] }, { text: ['1000'] }]);
+    expect(run.started.filter((id) => id === 'floats')).toHaveLength(1);
+  });
+});
+
+describe('fingerprints of nodes', () => {
+  it('see literals, not links; a failing one counts as changed', async () => {
+    const seen: unknown[] = [];
+    const watched = act('Watched', () => ({ value: 1 }), {
+      inputs: { value: input.of(ANY), seed: input.int64() },
+      fingerprint(values: unknown) {
+        seen.push(values);
+        return 'same';
+      },
+    });
+    const failing = act('Failing', () => ({ value: 1 }), { fingerprint: () => { throw new Error('x'); } }); // prettier-ignore
+    const later = act('Later', () => ({ value: 1 }), { fingerprint: async () => 'same' });
+    const harness = await harnessOf([watched, failing, later, pass]);
+    const g = createGraphBuilder('');
+    g.node('Show', { value: g.node('Watched', { value: g.node('Pass').out(0), seed: 5 }, 'watched').out(0) });
+    g.node('Show', { value: g.node('Failing', {}, 'failing').out(0) });
+    g.node('Show', { value: g.node('Later', {}, 'later').out(0) });
+    await harness.run(g.finish());
+    const again = await harness.run(g.finish());
+    expect(seen[0]).toEqual({ value: undefined, seed: 5n });
+    expect([again.wasCached('watched'), again.wasCached('failing'), again.wasCached('later')]).toEqual([true, false, true]);
+  });
+
+  it('are not taken from the prompt: is_changed is just an unknown key there', async () => {
+    let runs = 0;
+    const harness = await harnessOf([act('Watched', () => ({ value: ++runs }), { fingerprint: () => NaN })]);
+    await harness.run(shown('Watched').finish());
+    const again = await harness.run(shown('Watched').finish());
+    expect([again.wasCached('node'), runs]).toEqual([false, 2]);
+  });
+});
+
+describe.each([
+  ['classic', createClassicCache],
+  ['lru', () => createLruCache(100)],
+  ['null', createNullCache],
+])('expansion with the %s cache', (name, create) => {
+  const isKept = name !== 'null';
+
+  it('adds nodes that show as their parent, or as they say', async () => {
+    const expands = act('Expands', (_, context) => {
+      const graph = context.builder();
+      const first = graph.node('Pass', { value: 'x' });
+      const second = graph.node('Pass', { value: first.out(0) }, 'named').showAs('other');
+      return expand(graph.finish(), { value: second.out(0) }, { note: ['early'] });
+    });
+    const harness = await harnessOf([expands, pass], { cache: create() });
+    const run = await harness.run(shown('Expands').finish());
+    expect(run.events.find((event) => event.type === 'nodes-added')).toEqual({
+      type: 'nodes-added',
+      nodes: [
+        { id: 'node.0.0.1', classType: 'Pass', displayId: 'node', parentId: 'node', realId: 'node' },
+        { id: 'node.0.0.named', classType: 'Pass', displayId: 'other', parentId: 'node', realId: 'node' },
+      ],
+    });
+    expect(run.started).toEqual(['node', 'node.0.0.1', 'node.0.0.named', 'end']);
+    expect([run.shown('end'), run.shown('node')]).toEqual([{ text: ['x'] }, { note: ['early'] }]);
+    expect((await harness.run(shown('Expands').finish())).cached).toEqual(isKept ? ['node', 'end'] : []);
+  });
+
+  it('runs what it added when that is an output node or linked, and nothing else', async () => {
+    const expands = act('Expands', (_, context) => {
+      const graph = context.builder();
+      graph.node('Pass', { value: 1 }, 'unused');
+      graph.node('Show', { value: 'side' }, 'side');
+      return expand(graph.finish(), { value: 'literal' });
+    });
+    const harness = await harnessOf([expands, pass], { cache: create() });
+    const run = await harness.run(shown('Expands').finish());
+    expect(run.shown('node.0.0.side')).toEqual({ text: ['side'] });
+    expect(run.didRun('node.0.0.unused')).toBe(false);
+    expect(run.shown('end')).toEqual({ text: ['literal'] });
+  });
+
+  it('repeats only what changed when the node that expands is asked again', async () => {
+    const slow: unknown[] = [];
+    const works = act('Works', ({ value }) => {
+      slow.push(value);
+      return { value: value as unknown };
+    });
+    const expands = act('Expands', ({ value }, context) => {
+      const graph = context.builder();
+      const end = graph.node('Works', { value: `part ${String(value)}` });
+      return expand(graph.finish(), { value: end.out(0) });
+    });
+    const many = act('Many', ({ value }) => ({ value: [...String(value)] }), { outputs: { value: output.list(INT) } });
+    const harness = await harnessOf([works, expands, many], { cache: create() });
+    const make = (text: string): GraphBuilder => {
+      const g = createGraphBuilder('');
+      g.node('Show', { value: g.node('Expands', { value: g.node('Many', { value: text }).out(0) }, 'node').out(0) }, 'end');
+      return g;
+    };
+    expect((await harness.run(make('abc').finish())).shown('end')).toEqual({ text: ['part a', 'part b', 'part c'] });
+    slow.length = 0;
+    expect((await harness.run(make('abd').finish())).shown('end')).toEqual({ text: ['part a', 'part b', 'part d'] });
+    expect(slow).toEqual(isKept ? ['part d'] : ['part a', 'part b', 'part d']);
+  });
+
+  it('may link to nodes outside, and to lists, of which an output takes the first value', async () => {
+    const expands = act('Expands', (_, context) => {
+      const graph = context.builder();
+      return expand(graph.finish(), { value: graph.node('Many').out(0) });
+    });
+    const many = act('Many', () => ({ value: [1, 2, 3] }), { outputs: { value: output.list(INT) } });
+    const harness = await harnessOf([expands, many], { cache: create() });
+    expect((await harness.run(shown('Expands').finish())).shown('end')).toEqual({ text: ['1'] });
+  });
+});
+
+describe('a cycle that only running can find', () => {
+  it('through an undeclared input fails the prompt, and says what the reference says', async () => {
+    const harness = await harnessOf([pass]);
+    const g = createGraphBuilder('');
+    const node = g.node('Pass', {}, 'node');
+    node.set('undeclared', g.node('Pass', { value: node.out(0) }, 'behind').out(0));
+    g.node('Show', { value: node.out(0) }, 'end');
+    const run = await harness.run(g.finish());
+    expect(run.failure).toMatchObject({ message: 'Dependency cycle detected', errorType: 'graph.DependencyCycleError' });
+    // not a success, as the reference records it
+    expect(run.end.type).toBe('failed');
+  });
+});
+
+describe('what a node may ask of its context', () => {
+  it('is told about the run, and turned into events in order', async () => {
+    const seen: Record<string, unknown> = {};
+    const asks = act('Asks', async (_, context) => {
+      Object.assign(seen, {
+        ids: [context.promptId, context.nodeId, context.listIndex],
+        size: context.prompt.size,
+        png: context.extraPngInfo?.get('note'),
+        previews: context.previews,
+        graph: [context.graph.ids(), context.graph.has('x'), context.graph.get('end')?.classType],
+      });
+      context.send('my.event', { node: context.nodeId, large: 2n ** 64n });
+      context.text('shown');
+      context.log('logged');
+      await context.setProgress(0.5, 1);
+      await context.progress(5, 2);
+      return { value: 1 };
+    });
+    const harness = await harnessOf([asks], { previews: { method: 'taesd', size: 256 } });
+    const extraData = asObject(parseJson('{"extra_pnginfo":{"note":"n"},"preview_method":"auto"}'))!;
+    const run = await harness.run(shown('Asks').finish(), { promptId: 'p', extraData });
+    expect(seen).toEqual({
+      ids: ['p', 'node', 0],
+      size: 2,
+      png: 'n',
+      previews: { method: 'latent2rgb', size: 256 },
+      graph: [['node', 'end'], false, 'Show'],
+    });
+    expect(run.events.slice(2, 8)).toEqual([
+      { type: 'node-started', node: 'node' },
+      { type: 'custom-sent', event: 'my.event', dataText: '{"node":"node","large":18446744073709551616}' },
+      { type: 'text-shown', node: 'node', text: 'shown' },
+      { type: 'logged', line: 'logged' },
+      { type: 'node-progressed', node: 'node', value: 0.5, max: 1, withLegacy: false, preview: undefined },
+      { type: 'node-progressed', node: 'node', value: 2, max: 2, withLegacy: true, preview: undefined },
+    ]);
+  });
+
+  it.each(['none', 'latent2rgb', 'taesd'])('takes %s for a preview method, and anything unknown for the default', async (method) => {
+    const methods: string[] = [];
+    const asks = act('Asks', (_, context) => ({ value: methods.push(context.previews.method) }), { fingerprint: () => NaN });
+    const harness = await harnessOf([asks], { previews: { method: 'none', size: 512 } });
+    for (const value of [method, 'NONE', 'default', '', '__proto__']) {
+      const extraData = new Map([['preview_method', value]]);
+      await harness.run(shown('Asks').finish(), { extraData });
+    }
+    expect(methods).toEqual([method, 'none', 'none', 'none', 'none']);
+  });
+
+  it('puts previews between the events before and after, and the end last', async () => {
+    const shows = act('Shows', async (_, context) => {
+      await context.progress(1, 2, { image: { data: new Uint8Array(3), width: 1, height: 1, channels: 3 } });
+      context.text('after');
+      return { value: 1 };
+    });
+    const harness = await harnessOf([shows], {
+      encodePreview: async () => {
+        await settle();
+        await settle();
+        return { bytes: Uint8Array.of(1), mime: 'image/png', delivery: 'newest' };
+      },
+    });
+    const run = await harness.run(shown('Shows').finish());
+    expect(run.events.slice(3, 5)).toMatchObject([{ type: 'node-progressed', preview: { mime: 'image/png' } }, { type: 'text-shown' }]);
+  });
+});
+
+describe('a node on its own', () => {
+  it('that returns any promise is awaited before the next one, unless it is concurrent', async () => {
+    const order: string[] = [];
+    const slow = act('Slow', async ({ value }) => {
+      order.push(`start ${String(value)}`);
+      await settle();
+      await settle();
+      order.push(`end ${String(value)}`);
+      return { value: value as unknown };
+    });
+    const harness = await harnessOf([slow, { ...slow, type: 'Concurrent', concurrent: true }]);
+    for (const type of ['Slow', 'Concurrent']) {
+      const g = createGraphBuilder('');
+      for (const value of ['a', 'b']) g.node('Show', { value: g.node(type, { value }).out(0) });
+      await harness.run(g.finish());
+    }
+    expect(order.slice(0, 4)).toEqual(['start a', 'end a', 'start b', 'end b']);
+    expect(order.slice(4)).toEqual(['start a', 'start b', 'end a', 'end b']);
+  });
+
+  it('with a lazy input in a choice gets it only when it asks', async () => {
+    const inputs = { mode: input.dynamicChoice([{ key: 'both', inputs: { extra: input.of(ANY, { lazy: true }) } }]), ask: input.boolean() };
+    const lazy = act('Lazy', ({ mode }) => ({ value: String((mode as { extra?: unknown }).extra) }), {
+      form: 'schema',
+      inputs,
+      needs: ({ ask }) => (ask ? ['mode.extra'] : []),
+    });
+    const harness = await harnessOf([lazy, pass]);
+    for (const ask of [false, true]) {
+      const g = createGraphBuilder('');
+      const extra = g.node('Pass', { value: 'there' }, 'source').out(0);
+      g.node('Show', { value: g.node('Lazy', { mode: 'both', 'mode.extra': extra, ask }).out(0) }, 'end');
+      const run = await harness.run(g.finish());
+      expect([run.didRun('source'), run.shown('end')]).toEqual([ask, { text: [ask ? 'there' : 'undefined'] }]);
+    }
+  });
+});
+
+describe('size', () => {
+  it('runs a chain of 20,000 nodes, and again from the cache', async () => {
+    const harness = await harnessOf([pass]);
+    const make = (): GraphBuilder => {
+      const g = createGraphBuilder('');
+      let value: unknown = 'x';
+      for (let at = 0; at < 20_000; at++) value = g.node('Pass', { value }).out(0);
+      g.node('Show', { value }, 'end');
+      return g;
+    };
+    const run = await harness.run(make().finish());
+    expect([run.started.length, run.shown('end')]).toEqual([20_001, { text: ['x'] }]);
+    const again = await harness.run(make().finish());
+    expect([again.started.length, again.cached.length]).toEqual([0, 20_001]);
+  });
+});
