@@ -27,11 +27,6 @@ if (!load) {
   console.log(HELP);
   process.exitCode = command === 'help' || command === '--help' ? 0 : 2;
 } else {
-  // who reads our output may have read enough
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
   try {
     const run = await load();
     process.exitCode = await run(args);

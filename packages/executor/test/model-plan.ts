@@ -24,8 +24,9 @@ const draft = fc.record({
 export const plans: fc.Arbitrary<Plan> = fc.array(draft, { minLength: 1, maxLength: 14 }).map((drafts) => {
   const nodes = drafts.map(({ kind, tag, sources }, at): PlannedNode => {
     const near = sources.map((back) => (back === undefined || back >= at ? undefined : at - 1 - back));
-    // a lazy node links both, so that it can ask for either
-    return { kind: kind === 'Lazy' && at === 0 ? 'Join' : kind, tag, sources: kind === 'Lazy' ? near.map((one, n) => one ?? (n < 2 ? 0 : one)) : near };
+    // a lazy node links both, so that it can ask for either; the first node has nothing to link
+    if (kind !== 'Lazy' || at === 0) return { kind: kind === 'Lazy' ? 'Join' : kind, tag, sources: near };
+    return { kind, tag, sources: [near[0] ?? 0, near[1] ?? 0, near[2]] };
   });
   return [...nodes, { kind: 'Root', tag: 'end', sources: [nodes.length - 1, undefined, undefined] }];
 });
@@ -75,7 +76,9 @@ export function evaluate(plan: Plan): Outcome {
     const found = known.get(at);
     if (found) return found;
     const node = plan[at]!;
-    const isNeeded = (n: number): boolean => node.kind !== 'Lazy' || n === 2 || isFirst(node.tag) === (n === 0);
+    // a call that is blocked anyway asks for nothing
+    const asks = node.kind === 'Lazy' && (node.sources[2] === undefined || valuesOf(node.sources[2]).some((value) => value !== BLOCKED));
+    const isNeeded = (n: number): boolean => node.kind !== 'Lazy' || n === 2 || (asks && isFirst(node.tag) === (n === 0));
     const lists = node.sources.map((source, n) => (source === undefined || !isNeeded(n) ? undefined : valuesOf(source)));
     const values = callsOf(node, lists);
     known.set(at, values);

@@ -34,7 +34,9 @@ function checkOrder(plan: Plan, run: GraphRun, mayRepeat: boolean): void {
       if (plan[at] && !isLazy) for (const source of linksOf(plan, at)) expect(keys).toContain(keyOf(plan, source));
     }
     if (event.type !== 'node-finished') continue;
-    expect(running.delete(event.node)).toBe(!event.fromCache);
+    const wasRunning = running.delete(event.node);
+    // a lazy node that waits for its inputs may find that an equal node was faster
+    if (plan[Number(event.node)]?.kind !== 'Lazy') expect(wasRunning).toBe(!event.fromCache);
     if (!mayRepeat) expect(finished.has(event.node)).toBe(false);
     finished.add(event.node);
     if (plan[Number(event.node)]) keys.add(keyOf(plan, Number(event.node)));

@@ -274,11 +274,13 @@ describe('progress_state of large runs', () => {
     vi.useFakeTimers();
     const { take, told } = createProjection();
     for (let at = 0; at < 3000; at++) take(started(`node ${at}`));
+    vi.advanceTimersByTime(50);
     const before = states(told).length;
+    take(finished('node 1'));
     vi.advanceTimersByTime(50);
     // about 480 kB: once in 120 ms
     expect(states(told).length - before).toBe(0);
-    vi.advanceTimersByTime(150);
+    vi.advanceTimersByTime(100);
     expect(states(told).length - before).toBe(1);
   });
 

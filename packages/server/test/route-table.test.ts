@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type * as FastifyModule from 'fastify';
+import type { FastifyInstance, FastifyServerOptions, RouteOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFolders, createNodeFiles } from '@snug/executor';
 import { errors, routePaths, routes } from '@snug/protocol';
@@ -13,11 +14,11 @@ const registered = vi.hoisted((): RouteOptions[] => []);
 
 // the app is set up before anybody outside can hook into it
 vi.mock('fastify', async (load) => {
-  const original = await load<typeof import('fastify')>();
-  const watched = (...options: Parameters<typeof original.default>): FastifyInstance => {
-    const app = original.default(...options);
+  const original = await load<typeof FastifyModule>();
+  const watched = (options: FastifyServerOptions): FastifyInstance => {
+    const app = original.default(options);
     app.addHook('onRoute', (route) => void registered.push(route));
-    return app as unknown as FastifyInstance;
+    return app;
   };
   return { ...original, default: watched };
 });

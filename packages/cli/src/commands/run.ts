@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import { asObject } from '@snug/protocol';
 import type { Json, NodeDescription } from '@snug/protocol';
 import { FlagError } from '../flags.ts';
 import { catchInterrupts, EXIT_CANCELLED } from '../run/interrupt.ts';
 import { JsonReporter } from '../run/json-reporter.ts';
 import { openHost } from '../run/open-host.ts';
-import { neededNodes, nodeLabel, parseSet, preparePrompt } from '../run/prepare-prompt.ts';
+import { neededNodes, nodeClass, nodeLabel, parseSet, preparePrompt } from '../run/prepare-prompt.ts';
 import { HostError } from '../run/prompt-host.ts';
 import type { PromptHost, RunEnd } from '../run/prompt-host.ts';
+import { standardOutput } from '../run/reporter.ts';
 import type { Reporter, RunView } from '../run/reporter.ts';
 import { readWhere, WHERE_HELP } from '../run/run-flags.ts';
 import { listOutputs, placeOutputs } from '../run/run-outputs.ts';
@@ -38,6 +38,8 @@ interface Session {
   readonly sets: ReadonlyMap<string, Json>;
   readonly out: string | undefined;
   readonly signal: AbortSignal;
+  /** From now on there is something to cancel. */
+  readonly onRun: () => void;
 }
 
 /** `snug run`: runs workflows on a server, or in this process. */
@@ -50,9 +52,13 @@ export async function run(args: readonly string[]): Promise<number> {
   if (!rest.length) throw new FlagError('Name a workflow to run, as in `snug run examples/photo.json`.');
   const sets = new Map((flags.get('set') ?? []).map(parseSet));
   const out = flags.get('out')?.[0];
-  const output = { result: (line: string) => console.log(line), say: (line: string) => console.error(line) };
+  const output = standardOutput();
   const reporter = flags.has('json') ? new JsonReporter(output) : terminalReporter(output);
-  const interrupt = catchInterrupts(() => reporter.close());
+  let isUnderWay = false;
+  const interrupt = catchInterrupts(
+    () => isUnderWay,
+    () => reporter.close(),
+  );
   let host: PromptHost | undefined;
   try {
     const files = await readFiles(rest, reporter);
@@ -61,15 +67,16 @@ export async function run(args: readonly string[]): Promise<number> {
     if (readable.length) {
       host = openHost(where, (line) => reporter.note(line));
       const descriptions = await host.descriptions();
-      const session = { host, reporter, descriptions, sets, out: out && resolve(out), signal: interrupt.signal };
+      const onRun = (): void => void (isUnderWay = true);
+      const { signal } = interrupt;
+      const session = { host, reporter, descriptions, sets, out: out && resolve(out), signal, onRun };
       codes.push(...(await runAll(readable, session)));
     }
     return GRAVITY.find((code) => codes.includes(code)) ?? 0;
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    reporter.close();
-    console.error(error.message);
-    return interrupt.signal.aborted ? EXIT_CANCELLED : 1;
+    reporter.trouble(undefined, error.message);
+    return 1;
   } finally {
     reporter.close();
     await host?.close();
@@ -97,7 +104,11 @@ async function runAll(files: readonly WorkflowFile[], session: Session): Promise
   for (const file of files) {
     let isSubmitted = (): void => {};
     const submitted = new Promise<void>((resolve) => (isSubmitted = resolve));
-    const end = runOne(file, session, isSubmitted);
+    const end = runOne(file, session, isSubmitted).catch((error: unknown) => {
+      if (!(error instanceof HostError)) throw error;
+      session.reporter.trouble(file.name, error.message);
+      return 1;
+    });
     ends.push(end);
     await Promise.race([submitted, end]);
   }
@@ -105,7 +116,7 @@ async function runAll(files: readonly WorkflowFile[], session: Session): Promise
 }
 
 async function runOne(file: WorkflowFile, session: Session, onSubmitted: () => void): Promise<number> {
-  const { host, reporter, descriptions, sets, out, signal } = session;
+  const { host, reporter, descriptions, sets, out, signal, onRun } = session;
   const begun = performance.now();
   const prepared = await preparePrompt(file, sets, descriptions, (path) => host.bring(path));
   const prompt = prepared.kind === 'ready' ? prepared.job.prompt : new Map<string, Json>();
@@ -113,7 +124,7 @@ async function runOne(file: WorkflowFile, session: Session, onSubmitted: () => v
     name: file.name,
     progress: new RunProgress(neededNodes(prompt, descriptions)),
     label: (node) => nodeLabel(prompt, node, descriptions),
-    classType: (node) => String(asObject(prompt.get(node))?.get('class_type') ?? ''),
+    classType: (node) => nodeClass(prompt, node),
   };
   const conclude = async (end: RunEnd): Promise<number> => {
     const { files, texts } = listOutputs('outputs' in end ? end.outputs : new Map());
@@ -124,6 +135,7 @@ async function runOne(file: WorkflowFile, session: Session, onSubmitted: () => v
   if (prepared.kind === 'refused') return conclude(prepared);
   reporter.begin(view);
   for (const message of prepared.warnings) reporter.event(view, { type: 'warning', message });
+  onRun();
   const end = await host.run(prepared.job, {
     signal,
     onEvent(event) {

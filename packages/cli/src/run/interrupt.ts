@@ -10,19 +10,22 @@ export interface Interrupt {
   release(): void;
 }
 
-/** @param onSecond is called before the process ends at once */
-export function catchInterrupts(onSecond: () => void): Interrupt {
+/**
+ * @param isUnderWay whether there is anything to stop; without it, the first one ends the process, too
+ * @param onLeave is called before the process ends at once
+ */
+export function catchInterrupts(isUnderWay: () => boolean, onLeave: () => void): Interrupt {
   const abort = new AbortController();
   let firstAt: number | undefined;
   const heed = (): void => {
     const now = performance.now();
-    if (firstAt === undefined) {
-      firstAt = now;
-      abort.abort();
-    } else if (now - firstAt > ECHO_MS) {
-      onSecond();
+    if (firstAt !== undefined && now - firstAt <= ECHO_MS) return;
+    if (firstAt !== undefined || !isUnderWay()) {
+      onLeave();
       process.exit(EXIT_CANCELLED);
     }
+    firstAt = now;
+    abort.abort();
   };
   process.on('SIGINT', heed);
   process.on('SIGTERM', heed);

@@ -73,6 +73,11 @@ export class JsonReporter implements Reporter {
     this.#tell('refused', { name }, { problems: [wireRefusal({ node: '', classType: '', input: '', reason })] });
   }
 
+  trouble(name: string | undefined, reason: string): void {
+    this.#output.result(JSON.stringify({ event: 'error', file: name, reason }));
+    this.#output.say(reason);
+  }
+
   note(text: string): void {
     this.#output.say(text);
   }

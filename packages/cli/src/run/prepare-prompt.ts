@@ -55,21 +55,22 @@ export async function preparePrompt(
 
 function refusedFor(problems: readonly WorkflowProblem[], prompt: JsonObject | undefined): Prepared {
   const refusals = problems.map(({ nodeId, message }) => {
-    const classType = asObject(prompt?.get(nodeId))?.get('class_type');
-    return { node: nodeId, classType: typeof classType === 'string' ? classType : '', input: '', reason: message };
+    return { node: nodeId, classType: prompt ? nodeClass(prompt, nodeId) : '', input: '', reason: message };
   });
   return { kind: 'refused', refusals };
 }
 
+/** The class of a node; empty for one that is not there. */
+export function nodeClass(prompt: JsonObject, id: string): string {
+  const classType = asObject(prompt.get(id))?.get('class_type');
+  return typeof classType === 'string' ? classType : '';
+}
+
 /** What a person calls a node: its title, else the name of its class. */
-export function nodeLabel(
-  prompt: JsonObject,
-  id: string,
-  descriptions: ReadonlyMap<string, NodeDescription>,
-): string {
+export function nodeLabel(prompt: JsonObject, id: string, descriptions: ReadonlyMap<string, NodeDescription>): string {
   const node = asObject(prompt.get(id));
-  const classType = node?.get('class_type');
-  if (!node || typeof classType !== 'string') return id;
+  const classType = nodeClass(prompt, id);
+  if (!node || !classType) return id;
   const displayName = descriptions.get(classType)?.get('display_name');
   return nodeTitle(node) ?? (typeof displayName === 'string' && displayName ? displayName : classType);
 }
@@ -77,9 +78,8 @@ export function nodeLabel(
 /** The nodes that outputs need: the others never run. Links are followed without recursion. */
 export function neededNodes(prompt: JsonObject, descriptions: ReadonlyMap<string, NodeDescription>): Set<string> {
   const open: string[] = [];
-  for (const [id, node] of prompt) {
-    const classType = asObject(node)?.get('class_type');
-    if (typeof classType === 'string' && descriptions.get(classType)?.get('output_node') === true) open.push(id);
+  for (const id of prompt.keys()) {
+    if (descriptions.get(nodeClass(prompt, id))?.get('output_node') === true) open.push(id);
   }
   const needed = new Set(open);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {

@@ -8,8 +8,8 @@ export interface RunView {
   /** The name of its file. */
   readonly name: string;
   /** What a person calls a node. */
-  label(node: string): string;
-  classType(node: string): string;
+  readonly label: (node: string) => string;
+  readonly classType: (node: string) => string;
   readonly progress: RunProgress;
 }
 
@@ -28,17 +28,28 @@ export interface Reporter {
   /** Called after the run's progress took the event. */
   event(run: RunView, event: RunEvent): void;
   ended(run: RunView, ended: Ended): void;
-  /** A file could not be run at all. */
+  /** A file holds nothing to run. */
   unreadable(name: string, reason: string): void;
+  /** Nothing can be run, or one file cannot, for a reason that lies elsewhere. */
+  trouble(name: string | undefined, reason: string): void;
   /** A line that nodes printed, or one that says what goes on. */
   note(text: string): void;
   close(): void;
 }
 
-/** Where a reporter writes. */
+/** Where commands write. */
 export interface Output {
   /** Results: paths, texts, events. */
-  result(line: string): void;
+  readonly result: (line: string) => void;
   /** Everything that is meant for a person. */
-  say(line: string): void;
+  readonly say: (line: string) => void;
+}
+
+export function standardOutput(): Output {
+  // who reads the results may have read enough
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  return { result: (line) => console.log(line), say: (line) => console.error(line) };
 }

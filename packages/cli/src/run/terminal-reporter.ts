@@ -12,9 +12,9 @@ const MAX_BARS = 8;
 const TICK_MS = 250;
 
 export interface Colours {
-  good(text: string): string;
-  bad(text: string): string;
-  dim(text: string): string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly dim: (text: string) => string;
 }
 
 const plain = (text: string): string => text;
@@ -92,6 +92,10 @@ export class TerminalReporter implements Reporter {
 
   unreadable(_name: string, reason: string): void {
     this.#above(() => this.#output.say(this.#colours.bad(plainText(reason))));
+  }
+
+  trouble(name: string | undefined, reason: string): void {
+    this.unreadable('', name === undefined ? reason : `${name}: ${reason}`);
   }
 
   note(text: string): void {

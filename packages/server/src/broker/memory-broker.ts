@@ -1,4 +1,15 @@
-import { type Broker, BrokerError, type Job, type JobRecord, type StoredJob } from './broker.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  type Broker,
+  BrokerError,
+  type HistoryQuery,
+  type Job,
+  type JobRecord,
+  type LiveJob,
+  type RecordQuery,
+  type RecordSummary,
+  type StoredJob,
+} from './broker.ts';
 import {
   type BrokerLimits,
   checkEnd,
@@ -24,6 +35,35 @@ function placeOf(jobs: readonly StoredJob[], job: StoredJob): number {
   }
   return low;
 }
+
+function liveJob({ promptText: _prompt, extraDataText: _extra, secretsText: _secrets, ...job }: StoredJob): LiveJob {
+  return job;
+}
+
+function recordSummary(record: JobRecord): RecordSummary {
+  const { promptText: _prompt, extraDataText: _extra, outputsText: _outputs, ...rest } = record;
+  const { metaText: _meta, statusText: _status, ...summary } = rest;
+  return summary;
+}
+
+const SORT_KEYS = {
+  createTime: ({ createTime }: JobRecord) => createTime,
+  duration: ({ startTime, endTime }: JobRecord) =>
+    startTime === undefined || endTime === undefined ? 0 : endTime - startTime || 0,
+};
+
+function findRecords(records: readonly JobRecord[], query: RecordQuery): JobRecord[] {
+  const { states, workflowId, sortBy, descending } = query;
+  const found = records.filter(
+    (record) => states.includes(record.state) && (workflowId === undefined || record.workflowId === workflowId),
+  );
+  if (!sortBy) return found;
+  const [key, sign] = [SORT_KEYS[sortBy], descending ? -1 : 1];
+  return found.sort((a, b) => sign * (key(a) - key(b)));
+}
+
+/** Records of one page of the history. */
+const PAGE = 64;
 
 /**
  * A broker that keeps nothing when it is gone: for tests and for embedding.
@@ -55,6 +95,10 @@ export function createMemoryBroker(options: BrokerLimits = {}): Broker {
       if (records.size <= maxRecords && recordBytes <= maxRecordBytes) return;
       if (promptId !== kept) forget(promptId);
     }
+  }
+  function history(query: HistoryQuery): JobRecord[] {
+    const { from, size } = historyRange(query, records.size);
+    return [...records.values()].slice(from, from + size).map(({ record }) => record);
   }
   function run<T>(work: () => T): T {
     if (!open) throw new BrokerError('store_failed', 'The store is closed.');
@@ -94,10 +138,10 @@ export function createMemoryBroker(options: BrokerLimits = {}): Broker {
         records.set(promptId, { record: { ...rest, ...end }, bytes });
         evict(promptId);
       }),
-    requeue: (promptId) =>
+    requeue: (promptId, { forgive = false } = {}) =>
       step(() => {
         const job = running.get(promptId);
-        if (job && running.delete(promptId)) wait(job);
+        if (job && running.delete(promptId)) wait({ ...job, attempts: job.attempts - (forgive ? 1 : 0) });
       }),
     remove: (promptIds) =>
       step(() => {
@@ -114,23 +158,32 @@ export function createMemoryBroker(options: BrokerLimits = {}): Broker {
       }),
     pending: () => step(() => [...queue]),
     running: () => step(() => [...running.values()].sort(inOrder)),
+    liveJobs: () =>
+      step(() => ({ pending: queue.map(liveJob), running: [...running.values()].sort(inOrder).map(liveJob) })),
+    job: (promptId) =>
+      step(() => {
+        const isRunning = running.has(promptId);
+        const job = running.get(promptId) ?? waiting.get(promptId);
+        return job && { ...job, isRunning };
+      }),
     counts: () => ({ pending: queue.length, running: running.size }),
     nextNumber: () => run(() => nextNumber++),
 
-    history: (query = {}) =>
-      step(() => {
-        const { from, size } = historyRange(query, records.size);
-        return [...records.values()].slice(from, from + size).map(({ record }) => record);
-      }),
+    history: (query = {}) => step(() => history(query)),
+    async *historyPages(query = {}) {
+      const found = run(() => history(query));
+      for (let at = 0; at < found.length; at += PAGE) {
+        yield run(() => found.slice(at, at + PAGE));
+        await nextTurn();
+      }
+    },
     record: (promptId) => step(() => records.get(promptId)?.record),
-    records: ({ states, workflowId }) =>
-      step(() =>
-        [...records.values()]
-          .map(({ record }) => record)
-          .filter(({ state }) => states.includes(state))
-          .filter((record) => workflowId === undefined || record.workflowId === workflowId)
-          .map((record) => ({ ...record, promptText: '', outputsText: '' })),
-      ),
+    records: (query) =>
+      step(() => {
+        const found = findRecords([...records.values()].map(({ record }) => record), query);
+        const { from, size } = historyRange({ limit: query.limit, offset: query.offset ?? 0 }, found.length);
+        return { records: found.slice(from, from + size).map(recordSummary), total: found.length };
+      }),
     deleteRecords: (promptIds) => step(() => promptIds.forEach(forget)),
     clearRecords: () =>
       step(() => {

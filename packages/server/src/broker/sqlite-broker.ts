@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Broker, BrokerError, type Job } from './broker.ts';
 import { type BrokerLimits, checkJob, resolveLimits } from './job-checks.ts';
 import { type EngineName, SqliteError } from './sqlite-driver.ts';
@@ -34,6 +35,9 @@ export async function createSqliteBroker(options: SqliteBrokerOptions): Promise<
 /** Jobs in one transaction: enough to hide the wait for the disk, few enough to take some milliseconds. */
 const BATCH = 64;
 
+/** FULL waits for the disk at each commit, NORMAL only where the file's integrity asks for it. */
+type Sync = 'FULL' | 'NORMAL';
+
 interface Waiting {
   readonly job: Job;
   readonly resolve: (result: Enqueued) => void;
@@ -49,11 +53,20 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
   const settings = sqliteSettings(db);
   const waiting: Waiting[] = [];
   let open = true;
+  let sync: Sync | undefined;
+
+  /** Whether transactions wait for the disk from now on. Not as a prepared statement: that acts when it is prepared. */
+  function syncAs(wanted: Sync): void {
+    if (sync === wanted) return;
+    db.exec(`PRAGMA synchronous = ${wanted}`);
+    sync = wanted;
+  }
 
   /** Commits the jobs that have been waiting longest, all with one wait for the disk. */
   function commitBatch(): void {
     const batch = waiting.splice(0, BATCH);
     try {
+      syncAs('FULL');
       const results = queue.enqueue(batch.map(({ job }) => job));
       batch.forEach(({ resolve, reject }, index) => {
         const result = results[index];
@@ -75,16 +88,17 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
   }
 
   /** Does one thing after all that was asked for before it. */
-  function run<T>(work: () => T): T {
+  function run<T>(work: () => T, wanted: Sync = 'FULL'): T {
     if (!open) throw new BrokerError('store_failed', `Store ${file} is closed.`);
     flush();
     try {
+      syncAs(wanted);
       return work();
     } catch (error) {
       throw storeError(file, error);
     }
   }
-  const step = async <T>(work: () => T): Promise<T> => run(work);
+  const step = async <T>(work: () => T, wanted?: Sync): Promise<T> => run(work, wanted);
 
   /** Old copies of pages lie in the journal: it is emptied when credentials were in them. */
   function forgetSecrets(): void {
@@ -104,14 +118,14 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
         if (waiting.push({ job, resolve, reject }) === 1) setImmediate(commitSoon);
       });
     },
-    claim: () => step(() => queue.claim()),
+    claim: () => step(() => queue.claim(), 'NORMAL'),
     finish: (promptId, end) =>
       step(() => {
         const done = records.finish(promptId, end);
         if (done) queue.ended();
         if (done?.secret) forgetSecrets();
       }),
-    requeue: (promptId) => step(() => queue.requeue(promptId)),
+    requeue: (promptId, { forgive = false } = {}) => step(() => queue.requeue(promptId, forgive), 'NORMAL'),
     remove: (promptIds) =>
       step(() => {
         const { removed, secret } = queue.remove(promptIds);
@@ -126,9 +140,20 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
       }),
     pending: () => step(queue.pending),
     running: () => step(queue.running),
+    liveJobs: () => step(queue.liveJobs),
+    job: (promptId) => step(() => queue.job(promptId)),
     counts: queue.counts,
     nextNumber: () => run(() => queue.nextNumber()),
     history: (query = {}) => step(() => records.history(query)),
+    async *historyPages(query = {}) {
+      for (let rest = run(() => records.historyStart(query)); ;) {
+        const page = run(() => records.historyPage(rest));
+        if (page.records.length === 0) return;
+        yield page.records;
+        rest = page.rest;
+        await nextTurn();
+      }
+    },
     record: (promptId) => step(() => records.record(promptId)),
     records: (query) => step(() => records.records(query)),
     deleteRecords: (promptIds) => step(() => records.deleteRecords(promptIds)),
@@ -140,6 +165,7 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
       flush();
       open = false;
       try {
+        syncAs('FULL');
         queue.releaseNumbers();
       } catch {
         // Then some numbers are skipped, which is allowed.

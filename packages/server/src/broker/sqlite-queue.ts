@@ -88,7 +88,7 @@ export function sqliteQueue(db: Db, maxPending: number) {
       JSON.stringify(job.targets),
       job.secretsText,
     );
-    const known = added === 0 ? duplicate(job.promptId) : undefined;
+    const known = added === 0 && duplicate(job.promptId);
     if (known) return known;
     insertPrompt.run(job.arrival, job.extraDataText, job.promptText);
     return { kind: 'queued', job };

@@ -1,14 +1,35 @@
-import type { HistoryQuery, JobEnd, JobRecord, JobState, RecordLimits, RecordQuery } from './broker.ts';
+import type {
+  HistoryQuery,
+  JobEnd,
+  JobRecord,
+  JobState,
+  RecordLimits,
+  RecordQuery,
+  RecordSummary,
+} from './broker.ts';
 import { checkEnd, endBytes, historyRange } from './job-checks.ts';
-import { type Db, numberIn, type SqlRow, SqliteError, textIn } from './sqlite-driver.ts';
-import { jobIn } from './sqlite-queue.ts';
+import { type Db, numberIn, type SqlRow, SqliteError, type Statement, textIn } from './sqlite-driver.ts';
+import { jobIn, promptIn } from './sqlite-queue.ts';
+import { withoutWiping } from './sqlite-store.ts';
 
-const SMALL = `place, prompt_id, number, number_text, state, create_time, start_time, end_time, bytes, client_id,
-  workflow_id, targets, summary, status, meta, extra_data`;
-const ALL = `${SMALL}, outputs, prompt`;
-const LISTED = `${SMALL}, '' AS outputs, '' AS prompt`;
-const FROM_JOB = 'prompt_id, number, number_text, create_time, client_id, workflow_id, targets, extra_data, prompt';
-const OF_END = 'bytes, state, start_time, end_time, summary, status, meta, outputs';
+const FROM_JOB = 'prompt_id, arrival, number, number_text, create_time, client_id, workflow_id, targets';
+const OF_END = 'bytes, state, start_time, end_time, summary';
+const LIGHT = `place, ${FROM_JOB}, ${OF_END}`;
+// CROSS JOIN takes the tables in the order they are written in.
+const WHOLE = `SELECT ${LIGHT}, extra_data, prompt, status, meta, outputs
+  FROM records CROSS JOIN prompts USING (arrival) CROSS JOIN results USING (arrival)`;
+
+const SORT_KEYS = { createTime: 'create_time', duration: 'coalesce(end_time - start_time, 0)' };
+
+/** Records of a page at most, and bytes in it unless one alone has more: some milliseconds of work. */
+const PAGE_RECORDS = 64;
+const PAGE_BYTES = 1024 ** 2;
+
+/** Records that are still to be read. */
+export interface Remainder {
+  readonly place: number;
+  readonly count: number;
+}
 
 function stateIn(row: SqlRow): JobState {
   const state = row['state'];
@@ -16,104 +37,153 @@ function stateIn(row: SqlRow): JobState {
   throw new SqliteError('damaged', `a record has the unknown state ${String(state)}`);
 }
 
-const jobRecord = (row: SqlRow): JobRecord => ({
+const recordSummary = (row: SqlRow): RecordSummary => ({
   ...jobIn(row),
   state: stateIn(row),
-  outputsText: textIn(row, 'outputs'),
-  metaText: textIn(row, 'meta'),
-  statusText: textIn(row, 'status'),
   summaryText: textIn(row, 'summary'),
   startTime: row['start_time'] === null ? undefined : numberIn(row, 'start_time'),
   endTime: row['end_time'] === null ? undefined : numberIn(row, 'end_time'),
 });
 
-/** The ended jobs in the table `records`. Synchronous; each call is one transaction. */
+const jobRecord = (row: SqlRow): JobRecord => ({
+  ...recordSummary(row),
+  ...promptIn(row),
+  outputsText: textIn(row, 'outputs'),
+  metaText: textIn(row, 'meta'),
+  statusText: textIn(row, 'status'),
+});
+
+/** The ended jobs in the tables `records`, `prompts` and `results`. Synchronous; each call is one transaction. */
 export function sqliteRecords(db: Db, { maxRecords, maxRecordBytes }: RecordLimits) {
   const findJob = db.prepare(
     `SELECT arrival, bytes, secrets <> '{}' AS secret FROM jobs WHERE prompt_id = ? AND running = 1`,
   );
   const deleteJob = db.prepare('DELETE FROM jobs WHERE arrival = ?');
-  const replaced = [...FROM_JOB.split(', '), ...OF_END.split(', ')].map((name) => `${name} = excluded.${name}`);
-  // The job's texts go from table to table without passing through here.
+  const replaced = `${FROM_JOB}, ${OF_END}`.split(', ').map((name) => `${name} = excluded.${name}`);
   const store = db.prepare(`INSERT INTO records (${FROM_JOB}, ${OF_END})
-    SELECT ${FROM_JOB}, ?, ?, ?, ?, ?, ?, ?, ? FROM jobs WHERE arrival = ?
+    SELECT ${FROM_JOB}, ?, ?, ?, ?, ? FROM jobs WHERE arrival = ?
     ON CONFLICT (prompt_id) DO UPDATE SET ${replaced.join(', ')}`);
-  const findBytes = db.prepare('SELECT bytes FROM records WHERE prompt_id = ?');
-  const evictOldest = db.prepare(`DELETE FROM records
-    WHERE place = (SELECT place FROM records WHERE prompt_id <> ? ORDER BY place LIMIT 1) RETURNING bytes`);
-  const deleteOne = db.prepare('DELETE FROM records WHERE prompt_id = ? RETURNING bytes');
+  const storeResult = db.prepare('INSERT INTO results (arrival, status, meta, outputs) VALUES (?, ?, ?, ?)');
+  const findOld = db.prepare('SELECT arrival, bytes FROM records WHERE prompt_id = ?');
+  const deleteOldest = db.prepare(`DELETE FROM records
+    WHERE place = (SELECT place FROM records WHERE prompt_id <> ? ORDER BY place LIMIT 1) RETURNING arrival, bytes`);
+  const deleteOne = db.prepare('DELETE FROM records WHERE prompt_id = ? RETURNING arrival, bytes');
+  const deletePrompt = db.prepare('DELETE FROM prompts WHERE arrival = ?');
+  const deleteResult = db.prepare('DELETE FROM results WHERE arrival = ?');
+  const deleteAllPrompts = db.prepare('DELETE FROM prompts WHERE arrival IN (SELECT arrival FROM records)');
+  const deleteAllResults = db.prepare('DELETE FROM results');
   const deleteAll = db.prepare('DELETE FROM records');
-  const page = db.prepare(`SELECT ${ALL} FROM records ORDER BY place LIMIT ? OFFSET ?`);
-  const find = db.prepare(`SELECT ${ALL} FROM records WHERE prompt_id = ?`);
-  const listed = db.prepare(`SELECT ${LISTED} FROM records WHERE state IN (?, ?, ?) ORDER BY place`);
-  const listedOf = db.prepare(
-    `SELECT ${LISTED} FROM records WHERE workflow_id = ? AND state IN (?, ?, ?) ORDER BY place`,
-  );
+  const findPlace = db.prepare('SELECT place FROM records ORDER BY place LIMIT 1 OFFSET ?');
+  const sizes = db.prepare('SELECT place, bytes FROM records WHERE place >= ? ORDER BY place LIMIT ?');
+  const page = db.prepare(`${WHOLE} WHERE place >= ? ORDER BY place LIMIT ?`);
+  const find = db.prepare(`${WHOLE} WHERE prompt_id = ?`);
   const totals = db.prepare('SELECT count(*) AS n, coalesce(sum(bytes), 0) AS bytes FROM records').get() ?? {};
   let total = numberIn(totals, 'n');
   let totalBytes = numberIn(totals, 'bytes');
+
+  const lists = new Map<string, Statement>();
+  function list(sql: string): Statement {
+    const known = lists.get(sql) ?? db.prepare(sql);
+    lists.set(sql, known);
+    return known;
+  }
+  /** To be called with the row of each record that was deleted. */
+  function deleteTexts(row: SqlRow): void {
+    const arrival = numberIn(row, 'arrival');
+    deletePrompt.run(arrival);
+    deleteResult.run(arrival);
+  }
+  /** Deletes the oldest records while there are too many; gives how many and how much is left. */
+  function evict(kept: string, count: number, bytes: number): { count: number; bytes: number } {
+    while (count > 1 && (count > maxRecords || bytes > maxRecordBytes)) {
+      const row = deleteOldest.get(kept) ?? {};
+      deleteTexts(row);
+      bytes -= numberIn(row, 'bytes');
+      count--;
+    }
+    return { count, bytes };
+  }
+  function start(query: HistoryQuery): Remainder {
+    const { from, size } = historyRange(query, total);
+    const row = size > 0 ? findPlace.get(from) : undefined;
+    return row ? { place: numberIn(row, 'place'), count: size } : { place: 0, count: 0 };
+  }
 
   return {
     /** Moves a running job to the records; undefined when none has the id. */
     finish(promptId: string, end: JobEnd): { secret: boolean } | undefined {
       checkEnd(promptId, end);
-      const added = endBytes(end);
       const done = db.transaction(() => {
         const job = findJob.get(promptId);
         if (!job) return undefined;
-        const old = findBytes.get(promptId);
+        const old = findOld.get(promptId);
         const arrival = numberIn(job, 'arrival');
-        const bytes = numberIn(job, 'bytes') + added;
-        store.run(
-          bytes,
-          end.state,
-          end.startTime ?? null,
-          end.endTime ?? null,
-          end.summaryText,
-          end.statusText,
-          end.metaText,
-          end.outputsText,
-          arrival,
-        );
+        const bytes = numberIn(job, 'bytes') + endBytes(end);
+        store.run(bytes, end.state, end.startTime ?? null, end.endTime ?? null, end.summaryText, arrival);
+        storeResult.run(arrival, end.statusText, end.metaText, end.outputsText);
         deleteJob.run(arrival);
-        let count = old ? total : total + 1;
-        let sum = totalBytes + bytes - (old ? numberIn(old, 'bytes') : 0);
-        while (count > 1 && (count > maxRecords || sum > maxRecordBytes)) {
-          sum -= numberIn(evictOldest.get(promptId) ?? {}, 'bytes');
-          count--;
-        }
-        return { secret: job['secret'] === 1, count, sum };
+        const left = withoutWiping(db, () => {
+          if (old) deleteTexts(old);
+          return evict(promptId, old ? total : total + 1, totalBytes + bytes - (old ? numberIn(old, 'bytes') : 0));
+        });
+        return { secret: job['secret'] === 1, left };
       });
-      if (done) [total, totalBytes] = [done.count, done.sum];
+      if (done) [total, totalBytes] = [done.left.count, done.left.bytes];
       return done;
     },
     history(query: HistoryQuery): JobRecord[] {
-      const { from, size } = historyRange(query, total);
-      return size === 0 ? [] : page.all(size, from).map(jobRecord);
+      const { place, count } = start(query);
+      return count === 0 ? [] : page.all(place, count).map(jobRecord);
+    },
+    historyStart: start,
+    /** Some of the records, at least one unless there is none, and what is still to be read. */
+    historyPage({ place, count }: Remainder): { records: JobRecord[]; rest: Remainder } {
+      let size = 0;
+      let bytes = 0;
+      let next = place;
+      for (const row of sizes.all(place, Math.min(count, PAGE_RECORDS))) {
+        bytes += numberIn(row, 'bytes');
+        if (size > 0 && bytes > PAGE_BYTES) break;
+        size++;
+        next = numberIn(row, 'place') + 1;
+      }
+      return { records: page.all(place, size).map(jobRecord), rest: { place: next, count: count - size } };
     },
     record(promptId: string): JobRecord | undefined {
       const row = find.get(promptId);
       return row && jobRecord(row);
     },
-    records({ states, workflowId }: RecordQuery): JobRecord[] {
+    records(query: RecordQuery): { records: RecordSummary[]; total: number } {
+      const { states, workflowId, sortBy, descending = false, limit, offset = 0 } = query;
       const [first = null, second = null, third = null] = new Set(states);
-      const rows =
-        workflowId === undefined ? listed.all(first, second, third) : listedOf.all(workflowId, first, second, third);
-      return rows.map(jobRecord);
+      const asked = [first, second, third, ...(workflowId === undefined ? [] : [workflowId])];
+      const where = `state IN (?, ?, ?)${workflowId === undefined ? '' : ' AND workflow_id = ?'}`;
+      const count = numberIn(list(`SELECT count(*) AS n FROM records WHERE ${where}`).get(...asked) ?? {}, 'n');
+      const { from, size } = historyRange({ limit, offset }, count);
+      if (size === 0) return { records: [], total: count };
+      const order = sortBy ? `${SORT_KEYS[sortBy]} ${descending ? 'DESC' : 'ASC'}, place` : 'place';
+      const sql = `SELECT ${LIGHT} FROM records WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
+      return { records: list(sql).all(...asked, size, from).map(recordSummary), total: count };
     },
     deleteRecords(promptIds: readonly string[]): void {
-      const deleted = db.transaction(() => promptIds.flatMap((promptId) => deleteOne.all(promptId)));
+      const deleted = db.transaction(() =>
+        withoutWiping(db, () => {
+          const rows = promptIds.flatMap((promptId) => deleteOne.all(promptId));
+          rows.forEach(deleteTexts);
+          return rows;
+        }),
+      );
       total -= deleted.length;
       for (const row of deleted) totalBytes -= numberIn(row, 'bytes');
     },
     clearRecords(): void {
-      // Records hold no credentials, and wiping each page of a long history would take seconds.
-      db.exec('PRAGMA secure_delete = FAST');
-      try {
-        deleteAll.run();
-      } finally {
-        db.exec('PRAGMA secure_delete = ON');
-      }
+      db.transaction(() =>
+        withoutWiping(db, () => {
+          deleteAllPrompts.run();
+          deleteAllResults.run();
+          deleteAll.run();
+        }),
+      );
       total = 0;
       totalBytes = 0;
     },

@@ -1,5 +1,5 @@
 /** Waiting, running and ended prompts as one list of jobs. */
-import type { JobRecord, JobState, StoredJob } from '../broker/broker.ts';
+import type { JobRecord, JobState, LiveJob, RecordSummary, StoredJob } from '../broker/broker.ts';
 import { normaliseOutputs } from './summary.ts';
 
 export type JobStatus = 'pending' | 'in_progress' | JobState;
@@ -15,12 +15,12 @@ export interface JobView {
 
 const NOT_COUNTED = '"outputs_count":0,"previewable_outputs_count":0';
 
-export function liveJob(job: StoredJob, status: 'pending' | 'in_progress'): JobView {
+export function liveJob(job: LiveJob, status: 'pending' | 'in_progress'): JobView {
   const text = `{"id":${JSON.stringify(job.promptId)},"status":"${status}","priority":${job.numberText},"create_time":${job.createTime},${NOT_COUNTED}`;
   return { createTime: job.createTime, duration: 0, openText: text + workflowMember(job.workflowId) };
 }
 
-export function endedJob(record: JobRecord): JobView {
+export function endedJob(record: RecordSummary): JobView {
   const { promptId, state, numberText, createTime, startTime, endTime, summaryText, workflowId } = record;
   const times = [
     ['execution_start_time', startTime],

@@ -14,6 +14,21 @@ export function historyEntryText(record: JobRecord): string {
   return `${JSON.stringify(promptId)}:{"prompt":${queueEntryText(record)},"outputs":${outputsText},"status":${statusText},"meta":${metaText}}`;
 }
 
+/** The history as one JSON object, in pieces of some records each; at least one piece. */
+export async function* historyPieces(pages: AsyncIterable<readonly JobRecord[]>): AsyncGenerator<string, void> {
+  let piece = '{';
+  let isFirst = true;
+  for await (const page of pages) {
+    if (!isFirst) {
+      yield piece;
+      piece = ',';
+    }
+    piece += page.map(historyEntryText).join(',');
+    isFirst = false;
+  }
+  yield `${piece}}`;
+}
+
 export function historyText(records: readonly JobRecord[]): string {
   return `{${records.map(historyEntryText).join(',')}}`;
 }

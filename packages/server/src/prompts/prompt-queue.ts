@@ -132,7 +132,9 @@ export class PromptQueue {
     this.#running = undefined;
     if (outcome.kind === 'lost' && !abort.signal.aborted && (this.#isStopping || job.attempts < this.#maxAttempts)) {
       projection.abandon();
-      await this.#untilStored('A prompt could not be put back', () => broker.requeue(promptId));
+      // a server that stops is not the prompt's fault
+      const forgive = this.#isStopping;
+      await this.#untilStored('A prompt could not be put back', () => broker.requeue(promptId, { forgive }));
       if (!this.#isStopping) onLog(`Prompt ${promptId} lost its runner (${outcome.reason}) and is tried again.`);
       return;
     }

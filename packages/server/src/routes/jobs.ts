@@ -1,26 +1,19 @@
 /** The list of jobs, and cancelling them. */
 import { asObject, isCanonicalUuid, stringifyJson } from '@snug/protocol';
 import type { FastifyInstance } from 'fastify';
-import type { Broker, JobState } from '../broker/broker.ts';
+import type { Broker } from '../broker/broker.ts';
 import { sendJsonText } from '../http/answers.ts';
 import { readJsonBody } from '../http/body.ts';
-import { endedJob, endedJobDetail, JOB_STATUSES, jobText, liveJob, liveJobDetail } from '../jobs/job-view.ts';
-import type { JobStatus, JobView } from '../jobs/job-view.ts';
+import { jobPage } from '../jobs/job-list.ts';
+import type { JobListQuery } from '../jobs/job-list.ts';
+import { endedJobDetail, JOB_STATUSES, jobText, liveJobDetail } from '../jobs/job-view.ts';
+import type { JobStatus } from '../jobs/job-view.ts';
 import type { PromptQueue } from '../prompts/prompt-queue.ts';
 
 export interface JobsRouteOptions {
   readonly broker: Broker;
   readonly queue: PromptQueue;
   readonly maxBodyBytes: number;
-}
-
-interface JobsQuery {
-  readonly statuses: readonly JobStatus[];
-  readonly workflowId: string | undefined;
-  readonly by: 'createTime' | 'duration';
-  readonly descending: boolean;
-  readonly limit: number | undefined;
-  readonly offset: number;
 }
 
 type QueryStrings = Readonly<Record<string, string | undefined>>;
@@ -30,7 +23,7 @@ const WHOLE = /^[+-]?\d{1,15}$/;
 const MAX_CANCELLED = 10_000;
 
 /** The query, or what is wrong with it. */
-function readQuery(query: QueryStrings): JobsQuery | string {
+function readQuery(query: QueryStrings): JobListQuery | string {
   const asked = query['status']
     ?.split(',')
     .map((one) => one.trim().toLowerCase())
@@ -57,45 +50,22 @@ function readQuery(query: QueryStrings): JobsQuery | string {
 
 /** Registered where bare paths are `/jobs`; the reference answers them under `/api` alone. */
 export function jobsRoutes(app: FastifyInstance, { broker, queue, maxBodyBytes }: JobsRouteOptions): void {
-  async function find({ statuses, workflowId }: JobsQuery): Promise<JobView[]> {
-    const wanted = new Set(statuses);
-    const views: JobView[] = [];
-    const ofWorkflow = (job: { workflowId: string | undefined }): boolean =>
-      workflowId === undefined || job.workflowId === workflowId;
-    if (wanted.has('in_progress'))
-      for (const job of await broker.running()) if (ofWorkflow(job)) views.push(liveJob(job, 'in_progress'));
-    if (wanted.has('pending'))
-      for (const job of await broker.pending()) if (ofWorkflow(job)) views.push(liveJob(job, 'pending'));
-    const states = statuses.filter((status): status is JobState => status !== 'pending' && status !== 'in_progress');
-    if (states.length) for (const record of await broker.records({ states, workflowId })) views.push(endedJob(record));
-    return views;
-  }
-
   app.get<{ Querystring: QueryStrings }>('/jobs', async (request, reply) => {
     const query = readQuery(request.query);
     if (typeof query === 'string') return sendJsonText(reply, JSON.stringify({ error: query }), 400);
-    const { by, descending, limit, offset } = query;
-    const sign = descending ? -1 : 1;
-    const views = (await find(query)).sort((a, b) => sign * (a[by] - b[by]));
-    const page = views.slice(offset, limit === undefined ? undefined : offset + limit);
-    const pagination = {
-      offset,
-      limit: limit ?? null,
-      total: views.length,
-      has_more: offset + page.length < views.length,
-    };
+    const { page, total } = await jobPage(broker, query);
+    const { limit = null, offset } = query;
+    const pagination = { offset, limit, total, has_more: offset + page.length < total };
     return sendJsonText(reply, `{"jobs":[${page.map(jobText).join(',')}],"pagination":${JSON.stringify(pagination)}}`);
   });
 
   app.get<{ Params: { id: string } }>('/jobs/:id', async (request, reply) => {
     const { id } = request.params;
     // the queue first: a prompt that ends in between is then found in the records
-    const running = (await broker.running()).find((job) => job.promptId === id);
-    const pending = running ? undefined : (await broker.pending()).find((job) => job.promptId === id);
+    const live = await broker.job(id);
     const record = await broker.record(id);
     if (record) return sendJsonText(reply, endedJobDetail(record));
-    if (running) return sendJsonText(reply, liveJobDetail(running, 'in_progress'));
-    if (pending) return sendJsonText(reply, liveJobDetail(pending, 'pending'));
+    if (live) return sendJsonText(reply, liveJobDetail(live, live.isRunning ? 'in_progress' : 'pending'));
     return sendJsonText(reply, '{"error":"Job not found"}', 404);
   });
 

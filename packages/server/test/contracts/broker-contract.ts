@@ -1,20 +1,28 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Broker, JobState } from '../../src/broker/broker.ts';
+import type { Broker, JobRecord, JobState, RecordQuery } from '../../src/broker/broker.ts';
 import type { BrokerLimits } from '../../src/broker/job-checks.ts';
 import { checkAgainstModel } from './broker-model.ts';
-import { makeEnd, makeJob } from './jobs.ts';
+import { lightJob, makeEnd, makeJob, summaryOf } from './jobs.ts';
 
 export interface BrokerMaker {
   /** A broker with nothing in it. */
   readonly create: (options: BrokerLimits) => Promise<Broker>;
   /** Closes a broker and opens its data again. Absent where nothing outlives a broker. */
   readonly reopen?: (broker: Broker, options: BrokerLimits) => Promise<Broker>;
+  /** Looks for damage in what a closed broker left. */
+  readonly inspect?: (broker: Broker) => Promise<void>;
 }
 
 const ids = (jobs: readonly { promptId: string }[]) => jobs.map(({ promptId }) => promptId);
 
+async function allPages(pages: AsyncIterable<readonly JobRecord[]>): Promise<JobRecord[]> {
+  const records = [];
+  for await (const page of pages) records.push(...page);
+  return records;
+}
+
 /** What every broker does. */
-export function brokerContract(name: string, { create, reopen }: BrokerMaker): void {
+export function brokerContract(name: string, { create, reopen, inspect }: BrokerMaker): void {
   describe(`${name}: the broker contract`, () => {
     let broker: Broker;
     beforeEach(async () => {
@@ -38,9 +46,35 @@ export function brokerContract(name: string, { create, reopen }: BrokerMaker): v
         const queued = await broker.enqueue(job);
         expect(queued).toEqual({ kind: 'queued', job: { ...job, arrival: expect.any(Number), attempts: 0 } });
         expect(await broker.pending()).toEqual([queued.job]);
-        expect(await broker.claim()).toEqual({ ...queued.job, attempts: 1 });
-        expect(await broker.running()).toEqual([{ ...queued.job, attempts: 1 }]);
+        expect(await broker.job('a')).toEqual({ ...queued.job, isRunning: false });
+        const claimed = await broker.claim();
+        expect(claimed).toEqual({ ...queued.job, attempts: 1 });
+        expect(await broker.running()).toEqual([claimed]);
+        expect(await broker.job('a')).toEqual({ ...claimed, isRunning: true });
         expect(await broker.pending()).toEqual([]);
+      });
+
+      it('lists waiting and running jobs in order without their big texts', async () => {
+        for (const [id, number] of Object.entries({ a: 0, b: 3, c: -1, d: -2, e: -2 }))
+          await broker.enqueue(makeJob(id, { number, workflowId: id, secretsText: '{"key":"s3cret"}' }));
+        await broker.claim();
+        await broker.claim();
+        const { pending, running } = await broker.liveJobs();
+        expect(ids(running)).toEqual(['d', 'e']);
+        expect(ids(pending)).toEqual(['c', 'a', 'b']);
+        expect(running).toEqual((await broker.running()).map(lightJob));
+        expect(pending).toEqual((await broker.pending()).map(lightJob));
+        for (const job of [...pending, ...running])
+          expect(Object.keys(job)).toEqual(expect.not.arrayContaining(['promptText', 'extraDataText', 'secretsText']));
+      });
+
+      it('finds no waiting or running job that was removed, has ended, or never was', async () => {
+        for (const id of ['a', 'b', 'c']) await broker.enqueue(makeJob(id));
+        await broker.claim();
+        await broker.finish('a', makeEnd());
+        await broker.remove(['b']);
+        for (const id of ['a', 'b', 'nobody', '']) expect(await broker.job(id)).toBeUndefined();
+        expect(await broker.liveJobs()).toMatchObject({ pending: [{ promptId: 'c' }], running: [] });
       });
 
       it('claims the lowest number first and equal numbers as they arrived', async () => {
@@ -121,6 +155,19 @@ export function brokerContract(name: string, { create, reopen }: BrokerMaker): v
         expect(await broker.claim()).toMatchObject({ promptId: 'a', attempts: 2 });
       });
 
+      it('takes an attempt back that is forgiven, and only that one', async () => {
+        await broker.enqueue(makeJob('a'));
+        const attempts = [];
+        for (const forgive of [true, true, false, true, undefined]) {
+          attempts.push((await broker.claim())?.attempts);
+          await broker.requeue('a', { forgive });
+        }
+        expect(attempts).toEqual([1, 1, 1, 2, 2]);
+        expect(await broker.job('a')).toMatchObject({ attempts: 2, isRunning: false });
+        await broker.requeue('a', { forgive: true });
+        expect(await broker.job('a')).toMatchObject({ attempts: 2 });
+      });
+
       it('removes waiting jobs only, and names those that were there', async () => {
         for (const id of ['a', 'b', 'c', 'd']) await broker.enqueue(makeJob(id));
         await broker.claim();
@@ -174,7 +221,8 @@ export function brokerContract(name: string, { create, reopen }: BrokerMaker): v
           expect(await broker.claim()).toEqual({ ...queued.job, attempts: 1 });
           await broker.finish(odd, makeEnd({ outputsText: odd }));
           expect(await broker.record(odd)).toMatchObject({ promptId: odd, promptText: odd, outputsText: odd });
-          expect(await broker.records({ states: ['completed'], workflowId: odd })).toHaveLength(1);
+          expect(await broker.job('a')).toMatchObject({ promptId: 'a', isRunning: true });
+          expect(await broker.records({ states: ['completed'], workflowId: odd })).toMatchObject({ total: 1 });
         },
       );
     });
@@ -228,23 +276,102 @@ export function brokerContract(name: string, { create, reopen }: BrokerMaker): v
         [{ limit: 1e300, offset: 1e300 }, ''],
       ])('shows for %o of five records: %s', async (query, shown) => {
         for (const id of '01234') await run(id);
-        expect(ids(await broker.history(query)).join('')).toBe(shown);
+        const records = await broker.history(query);
+        expect(ids(records).join('')).toBe(shown);
+        expect(await allPages(broker.historyPages(query))).toEqual(records);
+      });
+
+      it('gives a long history in pages, and the event loop its turn between them', async () => {
+        const names = Array.from({ length: 200 }, (_, at) => `${at}`);
+        for (const id of names) await run(id);
+        const pages: (readonly JobRecord[])[] = [];
+        let turns = 0;
+        let isReading = true;
+        const count = () => {
+          turns++;
+          if (isReading) setImmediate(count);
+        };
+        setImmediate(count);
+        for await (const page of broker.historyPages()) pages.push(page);
+        isReading = false;
+        expect(pages.flat()).toEqual(await broker.history());
+        expect(pages.length).toBeGreaterThan(2);
+        expect(turns).toBeGreaterThanOrEqual(pages.length - 1);
+      });
+
+      it('shows each record that stays once, whatever comes and goes while it is read', async () => {
+        const names = Array.from({ length: 300 }, (_, at) => `${at}`);
+        for (const id of names) await run(id);
+        const seen: string[] = [];
+        let last = 299;
+        for await (const page of broker.historyPages({ limit: 290 })) {
+          seen.push(...ids(page));
+          // the newest and the oldest go, one is replaced, a new one comes
+          await broker.deleteRecords([`${last--}`, `${299 - last}`]);
+          await run('150', makeEnd({ state: 'failed' }));
+          await run(`new ${last}`);
+        }
+        const stayed = names.slice(10).filter((id) => Number(id) > 299 - last && Number(id) <= last);
+        expect(seen.filter((id) => stayed.includes(id))).toEqual(stayed);
       });
 
       it('lists records by state and workflow, oldest first, without the big texts', async () => {
         const states: JobState[] = ['completed', 'failed', 'cancelled', 'completed'];
         for (const [at, state] of states.entries())
           await run(`${at}`, makeEnd({ state }), { workflowId: at % 2 === 0 ? 'even' : undefined });
-        const listed = async (states: JobState[], workflowId?: string) =>
-          ids(await broker.records({ states, workflowId })).join('');
+        const listed = async (states: JobState[], workflowId?: string) => {
+          const { records, total } = await broker.records({ states, workflowId });
+          expect(total).toBe(records.length);
+          return ids(records).join('');
+        };
         expect(await listed(['completed', 'failed', 'cancelled'])).toBe('0123');
         expect(await listed(['cancelled', 'failed', 'failed'])).toBe('12');
         expect(await listed(['completed'], 'even')).toBe('0');
         expect(await listed(['completed', 'cancelled'], 'even')).toBe('02');
         expect(await listed(['completed'], 'none')).toBe('');
         expect(await listed([])).toBe('');
-        const [first] = await broker.records({ states: ['completed'] });
-        expect(first).toEqual({ ...(await broker.record('0')), promptText: '', outputsText: '' });
+        const { records } = await broker.records({ states: ['completed'] });
+        expect(records).toEqual((await broker.history()).filter(({ state }) => state === 'completed').map(summaryOf));
+      });
+
+      describe('sorted', () => {
+        const times: readonly (readonly [number, number | undefined, number | undefined])[] = [
+          [5, 0, 10],
+          [3, undefined, 99],
+          [5, 7, 7.5],
+          [-1, 100, 90],
+          [3, 1, undefined],
+          [9, -5, 5],
+        ];
+        it.each<[Omit<RecordQuery, 'states'>, string, number]>([
+          [{}, '012345', 6],
+          [{ descending: true }, '012345', 6],
+          [{ sortBy: 'createTime' }, '314025', 6],
+          [{ sortBy: 'createTime', descending: true }, '502143', 6],
+          [{ sortBy: 'duration' }, '314205', 6],
+          [{ sortBy: 'duration', descending: true }, '052143', 6],
+          [{ sortBy: 'createTime', limit: 2 }, '31', 6],
+          [{ sortBy: 'createTime', descending: true, limit: 3, offset: 1 }, '021', 6],
+          [{ sortBy: 'duration', offset: 4 }, '05', 6],
+          [{ limit: 2 }, '01', 6],
+          [{ limit: 2, offset: 3 }, '34', 6],
+          [{ limit: 0 }, '', 6],
+          [{ offset: 6 }, '', 6],
+          [{ limit: -1, offset: -1 }, '', 6],
+          [{ limit: 1e300, offset: -1 }, '012345', 6],
+          [{ limit: Number.NaN, offset: Number.NaN }, '012345', 6],
+          [{ workflowId: 'w', sortBy: 'createTime', limit: 1 }, '3', 3],
+          [{ workflowId: 'w', sortBy: 'createTime', offset: 1, descending: true }, '13', 3],
+        ])('lists for %o: %s of %i', async (query, shown, total) => {
+          for (const [at, [createTime, startTime, endTime]] of times.entries()) {
+            const workflowId = at % 2 === 1 ? 'w' : undefined;
+            await run(`${at}`, makeEnd({ startTime, endTime }), { createTime, workflowId });
+          }
+          await run('failed', makeEnd({ state: 'failed' }), { createTime: 4 });
+          const found = await broker.records({ ...query, states: ['completed', 'cancelled'] });
+          expect(ids(found.records).join('')).toBe(shown);
+          expect(found.total).toBe(total);
+        });
       });
 
       it('deletes records by id, and all of them', async () => {
@@ -301,7 +428,7 @@ export function brokerContract(name: string, { create, reopen }: BrokerMaker): v
     });
 
     it('does as the model does, whatever is asked in whatever order', async () => {
-      await expect(checkAgainstModel({ create, ...(reopen && { reopen }) })).resolves.toBeUndefined();
+      await expect(checkAgainstModel({ create, ...(reopen && { reopen }), ...(inspect && { inspect }) })).resolves.toBeUndefined();
     });
 
     it('refuses everything after it was closed, and closes twice', async () => {
@@ -310,6 +437,15 @@ export function brokerContract(name: string, { create, reopen }: BrokerMaker): v
       await expect(broker.enqueue(makeJob('a'))).rejects.toMatchObject({ code: 'store_failed' });
       await expect(broker.claim()).rejects.toMatchObject({ code: 'store_failed' });
       expect(() => broker.nextNumber()).toThrow(/closed/);
+      await expect(allPages(broker.historyPages())).rejects.toMatchObject({ code: 'store_failed' });
+    });
+
+    it('ends a history that is being read with an error when it is closed', async () => {
+      for (let at = 0; at < 200; at++) await run(`${at}`);
+      const pages = broker.historyPages()[Symbol.asyncIterator]();
+      expect((await pages.next()).done).toBe(false);
+      await broker.close();
+      await expect(pages.next()).rejects.toMatchObject({ code: 'store_failed' });
     });
 
     it('has taken what was submitted before it is closed', async () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Broker, Job, JobState } from '../../src/broker/broker.ts';
 import type { BrokerMaker } from './broker-contract.ts';
-import { makeEnd, makeJob } from './jobs.ts';
+import { makeEnd, makeJob, summaryOf } from './jobs.ts';
 
 interface ModelJob {
   readonly id: string;
@@ -42,8 +42,10 @@ class Model {
     else this.records[place] = record;
     while (this.records.length > MAX_RECORDS) this.records.shift();
   }
-  requeue(id: string): void {
-    this.waiting.push(...this.running.filter((job) => job.id === id));
+  requeue(id: string, forgive: boolean): void {
+    const found = this.running.filter((job) => job.id === id);
+    if (forgive) for (const job of found) job.attempts--;
+    this.waiting.push(...found);
     this.running = this.running.filter((job) => job.id !== id);
     this.#sort(this.waiting);
   }
@@ -66,9 +68,9 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('enqueue' as const), jobs: fc.array(fc.tuple(id, number)) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('claim' as const) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('finish' as const), id, state }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('requeue' as const), id }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('requeue' as const), id, forgive: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('remove' as const, 'delete' as const), ids: fc.array(id) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('clear' as const, 'reopen' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('clear' as const, 'clearRecords' as const, 'reopen' as const) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -94,8 +96,8 @@ async function take(step: Step, broker: Broker, model: Model): Promise<void> {
       model.finish(step.id, step.state);
       break;
     case 'requeue':
-      await broker.requeue(step.id);
-      model.requeue(step.id);
+      await broker.requeue(step.id, { forgive: step.forgive });
+      model.requeue(step.id, step.forgive);
       break;
     case 'remove':
       expect(await broker.remove(step.ids)).toEqual(model.remove(step.ids));
@@ -108,13 +110,17 @@ async function take(step: Step, broker: Broker, model: Model): Promise<void> {
       expect(await broker.clear()).toBe(model.waiting.length);
       model.waiting = [];
       break;
+    case 'clearRecords':
+      await broker.clearRecords();
+      model.records = [];
+      break;
     case 'reopen':
       break;
   }
 }
 
 /** Random steps on a broker and on arrays; both must stay alike. The seed is printed when they do not. */
-export async function checkAgainstModel({ create, reopen }: BrokerMaker): Promise<void> {
+export async function checkAgainstModel({ create, reopen, inspect }: BrokerMaker): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
       let broker = await create(OPTIONS);
@@ -127,15 +133,19 @@ export async function checkAgainstModel({ create, reopen }: BrokerMaker): Promis
         }
         expect(shape(await broker.pending())).toEqual(modelShape(model.waiting));
         expect(shape(await broker.running())).toEqual(modelShape(model.running));
-        const records = (await broker.history()).map(({ promptId, state, number }) => ({
-          id: promptId,
-          state,
-          number,
-        }));
-        expect(records).toEqual(model.records);
+        const live = await broker.liveJobs();
+        expect(shape(live.pending)).toEqual(modelShape(model.waiting));
+        expect(shape(live.running)).toEqual(modelShape(model.running));
+        const history = await broker.history();
+        expect(history.map(({ promptId, state, number }) => ({ id: promptId, state, number }))).toEqual(model.records);
+        for (const { promptId, promptText } of history) expect(promptText).toBe(makeJob(promptId).promptText);
+        const { records, total } = await broker.records({ states: ['completed', 'failed', 'cancelled'] });
+        expect(records).toEqual(history.map(summaryOf));
+        expect(total).toBe(history.length);
       } finally {
         await broker.close();
       }
+      await inspect?.(broker);
     }),
     { numRuns: 30 },
   );

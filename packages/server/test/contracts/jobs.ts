@@ -1,4 +1,4 @@
-import type { Job, JobEnd } from '../../src/broker/broker.ts';
+import type { Job, JobEnd, JobRecord, LiveJob, RecordSummary, StoredJob } from '../../src/broker/broker.ts';
 
 /** A job with plausible texts; its number and texts are told apart by its id. */
 export function makeJob(promptId: string, changes: Partial<Job> = {}): Job {
@@ -28,4 +28,18 @@ export function makeEnd(changes: Partial<JobEnd> = {}): JobEnd {
     endTime: 1_700_000_000_002,
     ...changes,
   };
+}
+
+/** What lists show of a job. */
+export function lightJob(job: StoredJob): LiveJob {
+  const { promptId, number, numberText, targets, clientId, workflowId, createTime, arrival, attempts } = job;
+  return { promptId, number, numberText, targets, clientId, workflowId, createTime, arrival, attempts };
+}
+
+/** What lists show of a record. */
+export function summaryOf(record: JobRecord): RecordSummary {
+  const { promptId, number, numberText, targets, clientId, workflowId, createTime } = record;
+  const { state, summaryText, startTime, endTime } = record;
+  const job = { promptId, number, numberText, targets, clientId, workflowId, createTime };
+  return { ...job, state, summaryText, startTime, endTime };
 }
