@@ -13,7 +13,12 @@ const stamp = join(root, 'node_modules', '.cache', 'snug', 'installed');
 
 /** Runs a command with its output shown; ends this process when it fails. */
 export function run(command, args, options = {}) {
-  const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options });
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    ...options,
+  });
   if (error) console.error(error.message);
   if (status !== 0) process.exit(status ?? (signal ? 130 : 1));
 }
@@ -27,7 +32,9 @@ function checkNode() {
 
 /** Installs when there is no installation, or one of another lock file. */
 function install() {
-  const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing dependencies...');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);

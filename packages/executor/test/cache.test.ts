@@ -3,7 +3,12 @@ import { createNullCache } from '../src/cache/cache.ts';
 import type { OutputCache } from '../src/cache/cache.ts';
 import { createClassicCache } from '../src/cache/classic.ts';
 import { createLruCache } from '../src/cache/lru.ts';
-import { availableMemory, createMemoryPressureCache, defaultKeepFree, entrySize } from '../src/cache/memory-pressure.ts';
+import {
+  availableMemory,
+  createMemoryPressureCache,
+  defaultKeepFree,
+  entrySize,
+} from '../src/cache/memory-pressure.ts';
 import { RunNode } from '../src/run-node.ts';
 import type { CacheEntry } from '../src/run-node.ts';
 import { registryOf, testNode } from './graph-fixtures.ts';
@@ -17,7 +22,8 @@ function node(fingerprint: string, id = fingerprint, parent?: RunNode): RunNode 
   made.fingerprint = fingerprint;
   return made;
 }
-const begin = (cache: OutputCache, ...nodes: RunNode[]): void => cache.begin(new Map(nodes.map((one) => [one.id, one])));
+const begin = (cache: OutputCache, ...nodes: RunNode[]): void =>
+  cache.begin(new Map(nodes.map((one) => [one.id, one])));
 const keeps = (cache: OutputCache, ...fingerprints: string[]): boolean[] =>
   fingerprints.map((fingerprint) => cache.get(node(fingerprint)) !== undefined);
 
@@ -182,7 +188,9 @@ describe('memory pressure', () => {
     const shared = floats(4);
     const loop: { self?: unknown; data: Float32Array } = { data: floats(1) };
     loop.self = loop;
-    expect(entrySize({ outputs: [[shared, [shared]], [new Map([['k', { data: shared }]])], [loop]], ui: undefined })).toBe(20);
+    expect(
+      entrySize({ outputs: [[shared, [shared]], [new Map([['k', { data: shared }]])], [loop]], ui: undefined }),
+    ).toBe(20);
     expect(entrySize(entry(new ArrayBuffer(7)))).toBe(7);
   });
 

@@ -104,7 +104,8 @@ describe('the order of events', () => {
           const last = steps.findLastIndex((one) => one.node === node && one.hasPicture);
           if (last >= 0) expect(told).toContain(`${node}:${last}+${last}`);
         }
-        for (const [at, { node, hasPicture }] of steps.entries()) if (!hasPicture) expect(told).toContain(`${node}:${at}`);
+        for (const [at, { node, hasPicture }] of steps.entries())
+          if (!hasPicture) expect(told).toContain(`${node}:${at}`);
       }),
       { seed: 3, numRuns: 60 },
     );

@@ -84,11 +84,22 @@ describe('the order of picking', () => {
       other: ['Output', { in: link('feeder') }],
     };
     // source blocks a node that blocks an output, far is one further away
-    expect(order(listed(table, ['end', 'other']))).toEqual(['source', 'feeder', 'other', 'far', 'middle', 'near', 'end']);
+    expect(order(listed(table, ['end', 'other']))).toEqual([
+      'source',
+      'feeder',
+      'other',
+      'far',
+      'middle',
+      'near',
+      'end',
+    ]);
   });
 
   it('raises a node that is ready already when an output comes to wait for it', () => {
-    const { nodes, list } = listed({ first: ['Plain'], late: ['Plain'], end: ['Output', { in: link('late') }] }, ['first', 'late']);
+    const { nodes, list } = listed({ first: ['Plain'], late: ['Plain'], end: ['Output', { in: link('late') }] }, [
+      'first',
+      'late',
+    ]);
     list.add(nodeAt(nodes, 'end'));
     expect(list.pick()?.id).toBe('late');
   });
@@ -106,7 +117,9 @@ describe('what joins', () => {
   });
 
   it('leaves out lazy sources until they are required', () => {
-    const listing = listed({ a: ['Plain'], b: ['Lazy', { later: link('a') }], c: ['Output', { in: link('b') }] }, ['c']);
+    const listing = listed({ a: ['Plain'], b: ['Lazy', { later: link('a') }], c: ['Output', { in: link('b') }] }, [
+      'c',
+    ]);
     const [a, b] = [nodeAt(listing.nodes, 'a'), nodeAt(listing.nodes, 'b')];
     expect(listing.list.pick()).toBe(b);
     listing.list.require(a, b);
@@ -169,7 +182,12 @@ describe('cycles', () => {
     };
     const listing = listed(table, ['behind', 'self', 'free']);
     expect(order(listing)).toEqual(['free']);
-    expect(listing.list.cycle().map(({ id }) => id).sort()).toEqual(['self', 'x', 'y']);
+    expect(
+      listing.list
+        .cycle()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['self', 'x', 'y']);
   });
 });
 

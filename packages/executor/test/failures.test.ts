@@ -10,7 +10,8 @@ const revoked = (): object => {
   revoke();
   return proxy;
 };
-const errorWith = (parts: object): Error => Object.defineProperties(new Error('base'), Object.getOwnPropertyDescriptors(parts)) as Error;
+const errorWith = (parts: object): Error =>
+  Object.defineProperties(new Error('base'), Object.getOwnPropertyDescriptors(parts)) as Error;
 
 const STRANGE: [string, unknown][] = [
   ['undefined', undefined],
@@ -72,7 +73,11 @@ describe('a failure', () => {
     const { failure, end } = await harness.run(g.finish());
     expect(failure).toMatchObject({ nodeId: 'fails', nodeType: 'Fails', message: 'bad luck\n', errorType: 'Custom' });
     expect(failure?.traceback.every((line) => line.endsWith('\n'))).toBe(true);
-    expect(failure && toPlain(parseJson(failure.currentInputsText))).toEqual({ text: ['a'], count: [5], value: ['made'] });
+    expect(failure && toPlain(parseJson(failure.currentInputsText))).toEqual({
+      text: ['a'],
+      count: [5],
+      value: ['made'],
+    });
     expect(failure?.currentOutputs).toEqual(['fine', 'fails', 'end']);
     expect(end).toMatchObject({ type: 'failed', executed: ['fine'] });
   });
@@ -181,7 +186,10 @@ describe('a failure of a concurrent node', () => {
 
 describe('a block', () => {
   it('with a message is told once, by its first consumer, and the prompt succeeds', async () => {
-    const harness = await harnessOf([act('Blocks', () => block('not now')), act('Passes', ({ value }) => ({ value: value as unknown }))]);
+    const harness = await harnessOf([
+      act('Blocks', () => block('not now')),
+      act('Passes', ({ value }) => ({ value: value as unknown })),
+    ]);
     const g = createGraphBuilder('');
     const passes = g.node('Passes', { value: g.node('Blocks', {}, 'blocks').out(0) }, 'passes');
     g.node('Show', { value: passes.out(0) }, 'end');
@@ -192,7 +200,10 @@ describe('a block', () => {
     ]);
     expect([run.end.type, run.shown('end'), run.didRun('end')]).toEqual(['succeeded', undefined, true]);
     const again = await harness.run(g.finish());
-    expect([again.cached, again.events.some((event) => event.type === 'node-blocked')]).toEqual([['blocks', 'passes', 'end'], false]);
+    expect([again.cached, again.events.some((event) => event.type === 'node-blocked')]).toEqual([
+      ['blocks', 'passes', 'end'],
+      false,
+    ]);
     expect(again.shown('end')).toBeNull();
   });
 
@@ -226,6 +237,11 @@ describe('a block', () => {
 describe('a node that throws Interrupted', () => {
   it('interrupts its prompt', async () => {
     const harness = await harnessOf([act('Stops', () => { throw new Interrupted(); })]); // prettier-ignore
-    expect((await harness.run(shown('Stops').finish())).end).toMatchObject({ type: 'interrupted', nodeId: 'node', nodeType: 'Stops', executed: [] });
+    expect((await harness.run(shown('Stops').finish())).end).toMatchObject({
+      type: 'interrupted',
+      nodeId: 'node',
+      nodeType: 'Stops',
+      executed: [],
+    });
   });
 });

@@ -145,12 +145,14 @@ describe('random graphs', () => {
   function tableOf(list: readonly Plan[], name: (at: number) => string): NodeTable {
     const entries = list.map(({ type, literal, sources }, at) => {
       const inputs: [string, unknown][] = [['literal', literal]];
-      if (at > 0) inputs.push(...sources.map((source, nth): [string, unknown] => [`in${nth}`, link(name(source % at))]));
+      if (at > 0)
+        inputs.push(...sources.map((source, nth): [string, unknown] => [`in${nth}`, link(name(source % at))]));
       return [name(at), [type, Object.fromEntries(inputs)]] as const;
     });
     return Object.fromEntries(entries);
   }
-  const last = (list: readonly Plan[], name: (at: number) => string): string => fingerprint(tableOf(list, name), name(list.length - 1));
+  const last = (list: readonly Plan[], name: (at: number) => string): string =>
+    fingerprint(tableOf(list, name), name(list.length - 1));
 
   it('is equal under renaming', () => {
     fc.assert(

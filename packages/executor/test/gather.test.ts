@@ -77,7 +77,12 @@ describe('what is gathered', () => {
   });
 
   it('takes any name for just a name', () => {
-    const [set] = calls({ a: any }, { a: 1 }, { acceptsUndeclared: true }, JSON.parse('{"__proto__":["p"],"constructor":["c"]}') as object);
+    const [set] = calls(
+      { a: any },
+      { a: 1 },
+      { acceptsUndeclared: true },
+      JSON.parse('{"__proto__":["p"],"constructor":["c"]}') as object,
+    );
     expect(Object.keys(set!)).toEqual(['a', '__proto__', 'constructor']);
     expect(Object.getPrototypeOf(set)).toBe(Object.prototype);
   });
@@ -104,7 +109,9 @@ describe('list mapping', () => {
   it('hands whole lists to a node that takes lists: one call, literals and hidden values too', () => {
     const inputs = { a: any, b: any, c: any, id: input.hidden('UNIQUE_ID') };
     const made = consumer(inputs, { b: 1, c: link('gone') }, { takesLists: true }, { a: [1, 2] });
-    expect(argumentSets(made.node, gather(made, { UNIQUE_ID: '7' }))).toEqual([{ b: [1], c: [undefined], a: [1, 2], id: ['7'] }]);
+    expect(argumentSets(made.node, gather(made, { UNIQUE_ID: '7' }))).toEqual([
+      { b: [1], c: [undefined], a: [1, 2], id: ['7'] },
+    ]);
     expect(calls({ a: any }, {}, { takesLists: true }, { a: [] })).toEqual([{ a: [] }]);
   });
 });
@@ -161,18 +168,25 @@ describe('dynamic inputs', () => {
     const made = consumer({ images: grown }, {}, {}, { source: [1, 2] });
     made.node.inputs.delete('source');
     made.node.inputs.set('images.image0', link('source'));
-    expect(JSON.stringify(argumentSets(made.node, gather(made)))).toBe('[{"images":{"image0":1}},{"images":{"image0":2}}]');
+    expect(JSON.stringify(argumentSets(made.node, gather(made)))).toBe(
+      '[{"images":{"image0":1}},{"images":{"image0":2}}]',
+    );
   });
 
   const choice = input.dynamicChoice([
     { key: 'png', inputs: { level: input.int(), parts: input.autogrow(any, { names: ['x', 'y'] }) } },
-    { key: 'jpeg', inputs: { quality: input.int(), inner: input.dynamicChoice([{ key: 'fine', inputs: { grain: input.int64() } }]) } },
+    {
+      key: 'jpeg',
+      inputs: { quality: input.int(), inner: input.dynamicChoice([{ key: 'fine', inputs: { grain: input.int64() } }]) },
+    },
     { key: 'none', inputs: {} },
   ]);
 
   it('hold a choice under their own name, and what it brings beside it', () => {
     const values = { format: 'png', 'format.level': 4, 'format.parts.y': 2, 'format.parts.x': 1 };
-    expect(JSON.stringify(calls({ format: choice }, values))).toBe('[{"format":{"format":"png","level":4,"parts":{"x":1,"y":2}}}]');
+    expect(JSON.stringify(calls({ format: choice }, values))).toBe(
+      '[{"format":{"format":"png","level":4,"parts":{"x":1,"y":2}}}]',
+    );
   });
 
   it('nest choices in choices, whatever order the prompt has them in', () => {

@@ -30,7 +30,9 @@ export function registryOf(...nodes: readonly AnyNode[]): Registry {
 export const link = (node: string, slot = 0): Link => new Link(node, slot);
 
 /** Nodes by id: their class and inputs. */
-export type NodeTable = Readonly<Record<string, readonly [classType: string, inputs?: Readonly<Record<string, unknown>>]>>;
+export type NodeTable = Readonly<
+  Record<string, readonly [classType: string, inputs?: Readonly<Record<string, unknown>>]>
+>;
 
 export function runNodes(registry: Registry, table: NodeTable): Map<string, RunNode> {
   const nodes = new Map<string, RunNode>();

@@ -23,7 +23,10 @@ describe('limits', () => {
     const g = createGraphBuilder('');
     const first = g.node('Wide', { value: 1 }, 'first');
     g.node('Show', { value: g.node('Wide', { value: first.out(0) }, 'second').out(0) });
-    expect((await harness.run(g.finish())).failure).toMatchObject({ nodeId: 'second', message: expect.stringContaining('more than 100 nodes') });
+    expect((await harness.run(g.finish())).failure).toMatchObject({
+      nodeId: 'second',
+      message: expect.stringContaining('more than 100 nodes'),
+    });
     expect((await harness.run(shown('Wide').finish())).end.type).toBe('succeeded');
   });
 

@@ -13,13 +13,17 @@ export const join = ({ tag, in0, in1, in2 }: Values): string =>
   `${String(tag)}(${[in0, in1, in2].filter((value) => value !== undefined).join()})`;
 /** Whether a blocking node stops a value. */
 export const stops = (text: string): boolean => text.length % 3 === 0;
-export const manyOf = (text: string): string[] => Array.from({ length: 1 + (text.length % 3) }, (_, at) => `${text}${at}`);
+export const manyOf = (text: string): string[] =>
+  Array.from({ length: 1 + (text.length % 3) }, (_, at) => `${text}${at}`);
 export const allOf = (tag: string, lists: readonly (readonly string[] | undefined)[]): string =>
   `${tag}[${lists.map((list) => list?.join('+') ?? '').join('|')}]`;
 
 export const modelNodes: readonly AnyNode[] = [
   act('Join', (values: Values) => ({ value: join(values) }), { inputs }),
-  act('Root', (values: Values) => withUi({ text: [join(values)] }, { value: join(values) }), { inputs, outputNode: true }),
+  act('Root', (values: Values) => withUi({ text: [join(values)] }, { value: join(values) }), {
+    inputs,
+    outputNode: true,
+  }),
   act(
     'Later',
     async (values: Values) => {
@@ -31,18 +35,24 @@ export const modelNodes: readonly AnyNode[] = [
   act('Many', (values: Values) => ({ value: manyOf(join(values)) }), { inputs, outputs: { value: output.list(ANY) } }),
   act(
     'All',
-    ({ tag, in0, in1, in2 }: { tag: string[]; in0?: string[]; in1?: string[]; in2?: string[] }) => ({ value: allOf(tag[0]!, [in0, in1, in2]) }),
+    ({ tag, in0, in1, in2 }: { tag: string[]; in0?: string[]; in1?: string[]; in2?: string[] }) => ({
+      value: allOf(tag[0]!, [in0, in1, in2]),
+    }),
     { inputs, takesLists: true },
   ),
   act('Block', (values: Values) => ({ value: stops(join(values)) ? block() : join(values) }), { inputs }),
   act('Fail', (values: Values) => {
     throw new Error(join(values));
   }, { inputs }), // prettier-ignore
-  act('Lazy', ({ tag, in0, in1 }: Values) => ({ value: `${String(tag)}?${String(isFirst(String(tag)) ? in0 : in1)}` }), {
-    inputs: { tag: input.string(), in0: lazy, in1: lazy, in2: any },
-    // an input that nobody linked cannot be asked for
-    needs: ({ tag, in0, in1 }: Values) => (isFirst(String(tag)) ? asked('in0', in0) : asked('in1', in1)),
-  }),
+  act(
+    'Lazy',
+    ({ tag, in0, in1 }: Values) => ({ value: `${String(tag)}?${String(isFirst(String(tag)) ? in0 : in1)}` }),
+    {
+      inputs: { tag: input.string(), in0: lazy, in1: lazy, in2: any },
+      // an input that nobody linked cannot be asked for
+      needs: ({ tag, in0, in1 }: Values) => (isFirst(String(tag)) ? asked('in0', in0) : asked('in1', in1)),
+    },
+  ),
   act(
     'Expand',
     (values: Values, context) => {

@@ -16,7 +16,10 @@ interface PlannedNode {
 export type Plan = readonly PlannedNode[];
 
 const draft = fc.record({
-  kind: fc.oneof({ weight: 12, arbitrary: fc.constantFrom(...KINDS.slice(0, -1)) }, { weight: 1, arbitrary: fc.constant('Fail' as const) }),
+  kind: fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...KINDS.slice(0, -1)) },
+    { weight: 1, arbitrary: fc.constant('Fail' as const) },
+  ),
   tag: fc.constantFrom('a', 'bb', 'ccc'),
   sources: fc.array(fc.option(fc.nat({ max: 5 }), { nil: undefined, freq: 3 }), { minLength: 3, maxLength: 3 }),
 });
@@ -47,7 +50,8 @@ export function graphOf(plan: Plan): Graph {
   const g = createGraphBuilder('');
   const made = plan.map(({ kind, tag }, at) => g.node(kind, { tag }, String(at)));
   for (const [at, { sources }] of plan.entries()) {
-    for (const [n, source] of sources.entries()) if (source !== undefined) made[at]!.set(`in${n}`, made[source]!.out(0));
+    for (const [n, source] of sources.entries())
+      if (source !== undefined) made[at]!.set(`in${n}`, made[source]!.out(0));
   }
   return g.finish();
 }
@@ -77,16 +81,23 @@ export function evaluate(plan: Plan): Outcome {
     if (found) return found;
     const node = plan[at]!;
     // a call that is blocked anyway asks for nothing
-    const asks = node.kind === 'Lazy' && (node.sources[2] === undefined || valuesOf(node.sources[2]).some((value) => value !== BLOCKED));
-    const isNeeded = (n: number): boolean => node.kind !== 'Lazy' || n === 2 || (asks && isFirst(node.tag) === (n === 0));
-    const lists = node.sources.map((source, n) => (source === undefined || !isNeeded(n) ? undefined : valuesOf(source)));
+    const asks =
+      node.kind === 'Lazy' &&
+      (node.sources[2] === undefined || valuesOf(node.sources[2]).some((value) => value !== BLOCKED));
+    const isNeeded = (n: number): boolean =>
+      node.kind !== 'Lazy' || n === 2 || (asks && isFirst(node.tag) === (n === 0));
+    const lists = node.sources.map((source, n) =>
+      source === undefined || !isNeeded(n) ? undefined : valuesOf(source),
+    );
     const values = callsOf(node, lists);
     known.set(at, values);
     return values;
   };
   const callsOf = ({ kind, tag }: PlannedNode, lists: readonly (Value[] | undefined)[]): Value[] => {
     if (kind === 'All') {
-      return lists.some((list) => list?.includes(BLOCKED)) ? [BLOCKED] : [allOf(tag, lists as (string[] | undefined)[])];
+      return lists.some((list) => list?.includes(BLOCKED))
+        ? [BLOCKED]
+        : [allOf(tag, lists as (string[] | undefined)[])];
     }
     const count = Math.max(1, ...lists.map((list) => list?.length ?? 1));
     return Array.from({ length: count }, (_, call) => call).flatMap((call) => {

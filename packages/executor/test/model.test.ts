@@ -55,10 +55,16 @@ function checkEnd(plan: Plan, run: GraphRun): void {
   const outcome = evaluate(plan);
   expect(run.end.type).toBe(outcome.fails ? 'failed' : 'succeeded');
   if (outcome.fails) return;
-  for (const root of rootsOf(plan)) expect([root, run.shown(String(root)) ?? null]).toEqual([root, outcome.shown(root)]);
+  for (const root of rootsOf(plan))
+    expect([root, run.shown(String(root)) ?? null]).toEqual([root, outcome.shown(root)]);
 }
 
-async function runAndCheck(harness: GraphHarness, plan: Plan, isInterrupted: () => boolean, mayRepeat: boolean): Promise<GraphRun> {
+async function runAndCheck(
+  harness: GraphHarness,
+  plan: Plan,
+  isInterrupted: () => boolean,
+  mayRepeat: boolean,
+): Promise<GraphRun> {
   const run = await harness.run(graphOf(plan), { isInterrupted });
   checkOrder(plan, run, mayRepeat);
   if (run.end.type !== 'interrupted') checkEnd(plan, run);

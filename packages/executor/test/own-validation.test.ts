@@ -7,14 +7,26 @@ import { createMemoryFiles } from '@snug/testkit';
 import { runOwnValidation } from '../src/own-validation.ts';
 import { registryOf, testNode } from './graph-fixtures.ts';
 
-const inputs = { text: input.string(), seed: input.int64(), any: input.optional(input.of(ANY)), id: input.hidden('UNIQUE_ID') };
+const inputs = {
+  text: input.string(),
+  seed: input.int64(),
+  any: input.optional(input.of(ANY)),
+  id: input.hidden('UNIQUE_ID'),
+};
 type Check = NonNullable<AnyNode['validate']>['check'];
 
 function validate(check: Check, values: Record<string, Json>, parts: Partial<AnyNode> = {}): Promise<OwnCheckResult> {
-  const registry = registryOf(testNode('T', { inputs, ...parts, validate: { inputs: 'all', types: true, check } }), testNode('Plain'));
+  const registry = registryOf(
+    testNode('T', { inputs, ...parts, validate: { inputs: 'all', types: true, check } }),
+    testNode('Plain'),
+  );
   const given = new Map(Object.entries(values));
   const types = new Map([['any', 'IMAGE']]);
-  return runOwnValidation(registry, { nodeId: '1', classType: 'T', values: given, types }, { files: createMemoryFiles() });
+  return runOwnValidation(
+    registry,
+    { nodeId: '1', classType: 'T', values: given, types },
+    { files: createMemoryFiles() },
+  );
 }
 
 describe('a node that checks its own inputs', () => {
@@ -59,7 +71,10 @@ describe('a node that checks its own inputs', () => {
       throw Object.create(null);
     }, {});
     expect(await strange).toMatchObject({ kind: 'thrown', thrown: { type: 'object', text: expect.any(String) } });
-    expect(await validate(async () => Promise.reject(new Error('later')), {})).toMatchObject({ kind: 'thrown', thrown: { text: 'later' } });
+    expect(await validate(async () => Promise.reject(new Error('later')), {})).toMatchObject({
+      kind: 'thrown',
+      thrown: { text: 'later' },
+    });
   });
 
   it('accepts when there is nothing to check', async () => {

@@ -2,9 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { ProgressThrottle } from '../src/progress.ts';
 
 /** The values of the reports that pass: [value, time, preview]. */
-function passing(max: number, reports: readonly (readonly [value: number, time: number, preview?: boolean])[]): number[] {
+function passing(
+  max: number,
+  reports: readonly (readonly [value: number, time: number, preview?: boolean])[],
+): number[] {
   const throttle = new ProgressThrottle();
-  return reports.filter(([value, time, preview = false]) => throttle.passes(value, max, preview, time)).map(([value]) => value);
+  return reports
+    .filter(([value, time, preview = false]) => throttle.passes(value, max, preview, time))
+    .map(([value]) => value);
 }
 
 describe('what passes of progress', () => {

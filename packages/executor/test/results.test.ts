@@ -15,7 +15,10 @@ const silent = block();
 describe('what a call returned', () => {
   it('is read by the names of the outputs', () => {
     expect(readReturn(pair, { b: 2, a: 1 }).values).toEqual([1, 2]);
-    expect(readReturn(pair, withUi({ text: ['x'] }, { a: 1, b: 2 }))).toMatchObject({ values: [1, 2], ui: { text: ['x'] } });
+    expect(readReturn(pair, withUi({ text: ['x'] }, { a: 1, b: 2 }))).toMatchObject({
+      values: [1, 2],
+      ui: { text: ['x'] },
+    });
   });
 
   it('fills every output with a blocker that stands alone', () => {
@@ -42,9 +45,14 @@ describe('what a call returned', () => {
 
   it('is refused when the guard of its socket says so; blocks and nothing pass', () => {
     const images = typeOf({ image: output.of(IMAGE), more: output.list(IMAGE) });
-    expect(() => readReturn(images, { image: 'pixels', more: [] })).toThrow(/Output image got a value that is no IMAGE/);
+    expect(() => readReturn(images, { image: 'pixels', more: [] })).toThrow(
+      /Output image got a value that is no IMAGE/,
+    );
     expect(() => readReturn(images, { image: null, more: [{}] })).toThrow(/Output more got a value that is no IMAGE/);
-    expect(readReturn(images, { image: silent, more: [undefined, silent] }).values).toEqual([silent, [undefined, silent]]);
+    expect(readReturn(images, { image: silent, more: [undefined, silent] }).values).toEqual([
+      silent,
+      [undefined, silent],
+    ]);
   });
 
   it('keeps whole floats of a FLOAT output floats', () => {
@@ -67,7 +75,9 @@ describe('merging calls', () => {
 
   it('collects one element a call, and joins what list outputs return', () => {
     expect(mergeCalls(pair, [call([1, 'x']), call([2, 'y'])], new Map()).outputs).toEqual([[1, 2], ['x', 'y']]); // prettier-ignore
-    expect(mergeCalls(listed, [call([[1, 2]]), call([[]]), call([[silent]])], new Map()).outputs).toEqual([[1, 2, silent]]);
+    expect(mergeCalls(listed, [call([[1, 2]]), call([[]]), call([[silent]])], new Map()).outputs).toEqual([
+      [1, 2, silent],
+    ]);
   });
 
   it('joins lists longer than a call takes arguments', () => {
@@ -80,7 +90,10 @@ describe('merging calls', () => {
     nodeAt(nodes, 'inner').entry = { outputs: [[1, 2, 3]], ui: undefined };
     expect(mergeCalls(pair, [call([link('inner'), 'literal'])], nodes).outputs).toEqual([[1], ['literal']]);
     expect(mergeCalls(listed, [call([link('inner')])], nodes).outputs).toEqual([[1, 2, 3]]);
-    expect(mergeCalls(pair, [call([link('inner', 5), link('gone')])], nodes).outputs).toEqual([[undefined], [undefined]]);
+    expect(mergeCalls(pair, [call([link('inner', 5), link('gone')])], nodes).outputs).toEqual([
+      [undefined],
+      [undefined],
+    ]);
   });
 
   it('joins what calls show by key; nothing shown is no output', () => {
@@ -100,7 +113,15 @@ describe('merging calls', () => {
 
 describe('values in the report of a failure', () => {
   it('are scalars as they are, and the rest by name', () => {
-    expect(['a', 1, true, null, 2n, undefined, new Float(1)].map(shownValue)).toEqual(['a', 1, true, null, 2n, null, new Float(1)]);
+    expect(['a', 1, true, null, 2n, undefined, new Float(1)].map(shownValue)).toEqual([
+      'a',
+      1,
+      true,
+      null,
+      2n,
+      null,
+      new Float(1),
+    ]);
     expect(shownValue([1, 2])).toBe('<list of 2>');
     expect(shownValue({ data: 0, batch: 1, height: 2, width: 3, channels: 4 })).toBe('tensor [1, 2, 3, 4]');
     expect(shownValue({ shape: [5, 6] })).toBe('tensor [5, 6]');

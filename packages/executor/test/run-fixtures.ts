@@ -26,7 +26,10 @@ export function act(type: string, run: AnyNode['run'], parts: Partial<Omit<AnyNo
   }) as AnyNode;
 }
 
-export function harnessOf(nodes: readonly AnyNode[], options: Omit<HarnessOptions, 'packs'> = {}): Promise<GraphHarness> {
+export function harnessOf(
+  nodes: readonly AnyNode[],
+  options: Omit<HarnessOptions, 'packs'> = {},
+): Promise<GraphHarness> {
   return createGraphHarness({ ...options, packs: [definePack({ name: 'test', nodes: [show, ...nodes] })] });
 }
 

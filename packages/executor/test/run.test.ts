@@ -13,14 +13,20 @@ const pass = act('Pass', ({ value = null }) => ({ value: value as unknown }));
 describe('results that are kept', () => {
   it('serve an equal node of the same run, which shows them and does not start', async () => {
     let runs = 0;
-    const harness = await harnessOf([act('Counts', () => withUi({ count: [++runs] }, { value: runs }), { outputNode: true })]);
+    const harness = await harnessOf([
+      act('Counts', () => withUi({ count: [++runs] }, { value: runs }), { outputNode: true }),
+    ]);
     const g = createGraphBuilder('');
     g.node('Counts', { value: 1 }, 'one');
     g.node('Counts', { value: 1 }, 'two');
     g.node('Counts', { value: 2 }, 'other');
     const run = await harness.run(g.finish());
     expect(run.started).toEqual(['one', 'other']);
-    expect([run.shown('one'), run.shown('two'), run.shown('other')]).toEqual([{ count: [1] }, { count: [1] }, { count: [2] }]);
+    expect([run.shown('one'), run.shown('two'), run.shown('other')]).toEqual([
+      { count: [1] },
+      { count: [1] },
+      { count: [2] },
+    ]);
     expect(run.events).toContainEqual({ type: 'node-finished', node: 'two', fromCache: true });
   });
 
@@ -31,7 +37,13 @@ describe('results that are kept', () => {
     expect((await harness.run(g.finish())).shown('end')).toBeUndefined();
     const again = await harness.run(g.finish());
     expect(again.shown('end')).toBeNull();
-    expect(again.events.map(({ type }) => type)).toEqual(['started', 'cached', 'output-shown', 'node-finished', 'succeeded']);
+    expect(again.events.map(({ type }) => type)).toEqual([
+      'started',
+      'cached',
+      'output-shown',
+      'node-finished',
+      'succeeded',
+    ]);
   });
 
   it('that nodes show on the way are shown again just before the end', async () => {
@@ -57,7 +69,11 @@ describe('results that are kept', () => {
   });
 
   it('are forgotten, with the state of nodes, when memory is freed', async () => {
-    const harness = await harnessOf([act('State', (_, context) => ({ value: ++context.state(() => ({ count: 0 })).count }), { fingerprint: () => NaN })]);
+    const harness = await harnessOf([
+      act('State', (_, context) => ({ value: ++context.state(() => ({ count: 0 })).count }), {
+        fingerprint: () => NaN,
+      }),
+    ]);
     const count = async (): Promise<unknown> => (await harness.run(shown('State').finish())).shown('end');
     expect([await count(), await count()]).toEqual([{ text: ['1'] }, { text: ['2'] }]);
     harness.executor.free();
@@ -66,7 +82,12 @@ describe('results that are kept', () => {
   });
 
   it('do not outlive the node: its state goes when it leaves the prompt', async () => {
-    const harness = await harnessOf([act('State', (_, context) => ({ value: ++context.state(() => ({ count: 0 })).count }), { fingerprint: () => NaN }), pass]);
+    const harness = await harnessOf([
+      act('State', (_, context) => ({ value: ++context.state(() => ({ count: 0 })).count }), {
+        fingerprint: () => NaN,
+      }),
+      pass,
+    ]);
     await harness.run(shown('State').finish());
     await harness.run(shown('Pass').finish());
     expect((await harness.run(shown('State').finish())).shown('end')).toEqual({ text: ['1'] });
@@ -109,7 +130,11 @@ describe('fingerprints of nodes', () => {
     await harness.run(g.finish());
     const again = await harness.run(g.finish());
     expect(seen[0]).toEqual({ value: undefined, seed: 5n });
-    expect([again.wasCached('watched'), again.wasCached('failing'), again.wasCached('later')]).toEqual([true, false, true]);
+    expect([again.wasCached('watched'), again.wasCached('failing'), again.wasCached('later')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 
   it('are not taken from the prompt: is_changed is just an unknown key there', async () => {
@@ -178,7 +203,11 @@ describe.each([
     const harness = await harnessOf([works, expands, many], { cache: create() });
     const make = (text: string): GraphBuilder => {
       const g = createGraphBuilder('');
-      g.node('Show', { value: g.node('Expands', { value: g.node('Many', { value: text }).out(0) }, 'node').out(0) }, 'end');
+      g.node(
+        'Show',
+        { value: g.node('Expands', { value: g.node('Many', { value: text }).out(0) }, 'node').out(0) },
+        'end',
+      );
       return g;
     };
     expect((await harness.run(make('abc').finish())).shown('end')).toEqual({ text: ['part a', 'part b', 'part c'] });
@@ -206,7 +235,10 @@ describe('a cycle that only running can find', () => {
     node.set('undeclared', g.node('Pass', { value: node.out(0) }, 'behind').out(0));
     g.node('Show', { value: node.out(0) }, 'end');
     const run = await harness.run(g.finish());
-    expect(run.failure).toMatchObject({ message: 'Dependency cycle detected', errorType: 'graph.DependencyCycleError' });
+    expect(run.failure).toMatchObject({
+      message: 'Dependency cycle detected',
+      errorType: 'graph.DependencyCycleError',
+    });
     // not a success, as the reference records it
     expect(run.end.type).toBe('failed');
   });
@@ -250,16 +282,21 @@ describe('what a node may ask of its context', () => {
     ]);
   });
 
-  it.each(['none', 'latent2rgb', 'taesd'])('takes %s for a preview method, and anything unknown for the default', async (method) => {
-    const methods: string[] = [];
-    const asks = act('Asks', (_, context) => ({ value: methods.push(context.previews.method) }), { fingerprint: () => NaN });
-    const harness = await harnessOf([asks], { previews: { method: 'none', size: 512 } });
-    for (const value of [method, 'NONE', 'default', '', '__proto__']) {
-      const extraData = new Map([['preview_method', value]]);
-      await harness.run(shown('Asks').finish(), { extraData });
-    }
-    expect(methods).toEqual([method, 'none', 'none', 'none', 'none']);
-  });
+  it.each(['none', 'latent2rgb', 'taesd'])(
+    'takes %s for a preview method, and anything unknown for the default',
+    async (method) => {
+      const methods: string[] = [];
+      const asks = act('Asks', (_, context) => ({ value: methods.push(context.previews.method) }), {
+        fingerprint: () => NaN,
+      });
+      const harness = await harnessOf([asks], { previews: { method: 'none', size: 512 } });
+      for (const value of [method, 'NONE', 'default', '', '__proto__']) {
+        const extraData = new Map([['preview_method', value]]);
+        await harness.run(shown('Asks').finish(), { extraData });
+      }
+      expect(methods).toEqual([method, 'none', 'none', 'none', 'none']);
+    },
+  );
 
   it('puts previews between the events before and after, and the end last', async () => {
     const shows = act('Shows', async (_, context) => {
@@ -275,7 +312,10 @@ describe('what a node may ask of its context', () => {
       },
     });
     const run = await harness.run(shown('Shows').finish());
-    expect(run.events.slice(3, 5)).toMatchObject([{ type: 'node-progressed', preview: { mime: 'image/png' } }, { type: 'text-shown' }]);
+    expect(run.events.slice(3, 5)).toMatchObject([
+      { type: 'node-progressed', preview: { mime: 'image/png' } },
+      { type: 'text-shown' },
+    ]);
   });
 });
 
@@ -300,7 +340,10 @@ describe('a node on its own', () => {
   });
 
   it('with a lazy input in a choice gets it only when it asks', async () => {
-    const inputs = { mode: input.dynamicChoice([{ key: 'both', inputs: { extra: input.of(ANY, { lazy: true }) } }]), ask: input.boolean() };
+    const inputs = {
+      mode: input.dynamicChoice([{ key: 'both', inputs: { extra: input.of(ANY, { lazy: true }) } }]),
+      ask: input.boolean(),
+    };
     const lazy = act('Lazy', ({ mode }) => ({ value: String((mode as { extra?: unknown }).extra) }), {
       form: 'schema',
       inputs,

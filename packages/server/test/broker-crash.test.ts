@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { createSqliteBroker } from '../src/broker/sqlite-broker.ts';
+import { openDb } from '../src/broker/sqlite-driver.ts';
+import { damage } from './contracts/damage.ts';
 import { makeJob } from './contracts/jobs.ts';
 
 const WRITER = fileURLToPath(new URL('fixtures/broker-writer.mjs', import.meta.url));
@@ -48,6 +50,7 @@ it('has every acknowledged job once and in order after the process was killed, a
   const file = join(folder, 'crashed.db');
   const queued: string[] = [];
   const finished = new Set<string>();
+  const claims = new Set<string>();
   for (let round = 0; round < ROUNDS; round++) {
     // A fixed sequence without a pattern.
     const after = (round * 7919) % 83;
@@ -55,16 +58,23 @@ it('has every acknowledged job once and in order after the process was killed, a
       const [what, id = ''] = line.split(' ');
       if (what === 'queued') queued.push(id);
       if (what === 'finished') finished.add(id);
+      if (what === 'claimed') claims.add(id);
     }
     const broker = await createSqliteBroker({ file });
     const [pending, running, history] = [await broker.pending(), await broker.running(), await broker.history()];
     expect(broker.counts()).toEqual({ pending: pending.length, running: running.length });
     await broker.close();
+    const db = await openDb(file);
+    expect(damage(db)).toEqual({ strayPrompts: 0, lostPrompts: 0, strayResults: 0, lostResults: 0, check: 'ok' });
+    db.close();
 
     const live = [...pending, ...running];
+    for (const { promptId, promptText } of [...live, ...history]) expect(promptText).toContain(`"${promptId} `);
     const stored = [...live, ...history].map(({ promptId }) => promptId);
     expect(new Set(stored).size).toBe(stored.length);
     expect(missing(queued, stored)).toEqual([]);
+    // Without a wait for the disk: a process that is killed loses it all the same nothing.
+    for (const { promptId, attempts } of live) if (claims.has(promptId)) expect(attempts).toBeGreaterThan(0);
     const ended = history.map(({ promptId }) => promptId);
     expect(missing(finished, ended)).toEqual([]);
     const order = [...pending].sort((a, b) => a.number - b.number || a.arrival - b.arrival);

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createSqliteBroker, sqliteBroker } from '../src/broker/sqlite-broker.ts';
-import { openDb, sqliteEngines } from '../src/broker/sqlite-driver.ts';
-import { openStore } from '../src/broker/sqlite-store.ts';
+import { openDb, type Statement, sqliteEngines } from '../src/broker/sqlite-driver.ts';
+import { openStore, type Store } from '../src/broker/sqlite-store.ts';
 import { brokerContract } from './contracts/broker-contract.ts';
+import { damage } from './contracts/damage.ts';
 import { makeEnd, makeJob } from './contracts/jobs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'snug-broker-'));
@@ -14,6 +15,16 @@ let files = 0;
 const newFile = () => join(folder, `store ${files++}.db`);
 
 const engines = await sqliteEngines();
+
+/** A store whose statements tell of themselves before they run. */
+function watched(store: Store, tell: (sql: string) => void): Store {
+  const watch = (sql: string, statement: Statement): Statement => ({
+    run: (...values) => (tell(sql), statement.run(...values)),
+    get: (...values) => (tell(sql), statement.get(...values)),
+    all: (...values) => (tell(sql), statement.all(...values)),
+  });
+  return { ...store, db: { ...store.db, prepare: (sql) => watch(sql, store.db.prepare(sql)) } };
+}
 
 for (const { name: engine } of engines) {
   const fileOf = new WeakMap<object, string>();
@@ -28,6 +39,11 @@ for (const { name: engine } of engines) {
     async reopen(broker, options) {
       await broker.close();
       return open(fileOf.get(broker) ?? '', options);
+    },
+    async inspect(broker) {
+      const db = await openDb(fileOf.get(broker) ?? '', engine);
+      expect(damage(db)).toEqual({ strayPrompts: 0, lostPrompts: 0, strayResults: 0, lostResults: 0, check: 'ok' });
+      db.close();
     },
   });
 
@@ -73,16 +89,25 @@ for (const { name: engine } of engines) {
       });
     });
 
-    it('refuses a store of a newer version, and a database of another program', async () => {
-      const [newer, other] = [newFile(), newFile()];
-      await (await open(newer)).close();
-      const changed = await openDb(newer, engine);
-      changed.exec('PRAGMA user_version = 2');
+    it.each([
+      [1, /has format 1; .* reads format 2\. The old format is from before the first release: move the file away/],
+      [3, /has format 3; .* reads format 2\. Use a newer version of snug/],
+    ])('refuses a store of format %i, and leaves it alone', async (version, problem) => {
+      const file = newFile();
+      await (await open(file)).close();
+      const changed = await openDb(file, engine);
+      changed.exec(`PRAGMA user_version = ${version}`);
       changed.close();
-      await expect(open(newer)).rejects.toMatchObject({
+      const before = readFileSync(file);
+      await expect(open(file)).rejects.toMatchObject({
         code: 'store_failed',
-        message: expect.stringMatching(/has format 2; .* reads format 1/),
+        message: expect.stringMatching(problem),
       });
+      expect(readFileSync(file).equals(before)).toBe(true);
+    });
+
+    it('refuses a database of another program', async () => {
+      const other = newFile();
       const foreign = await openDb(other, engine);
       foreign.exec('CREATE TABLE recipes (name TEXT)');
       foreign.close();
@@ -126,6 +151,25 @@ for (const { name: engine } of engines) {
       await broker.close();
     });
 
+    it('leaves no trace of short credentials either, though their rows move between pages', async () => {
+      const file = newFile();
+      const broker = await open(file);
+      const names = Array.from({ length: 300 }, (_, at) => `${(at * 7919) % 300}`);
+      const job = (id: string) => makeJob(id, { number: Number(id) % 7, secretsText: `{"key":"s3cret ${id}"}` });
+      await Promise.all(names.map((id) => broker.enqueue(job(id))));
+      for (let at = 0; at < 100; at++) {
+        const { promptId = '' } = (await broker.claim()) ?? {};
+        if (at % 3 === 0) await broker.requeue(promptId);
+        else await broker.finish(promptId, makeEnd());
+      }
+      await broker.remove(names.filter((_, at) => at % 2 === 0));
+      for (const { promptId } of await broker.running()) await broker.requeue(promptId);
+      await broker.clear();
+      const contents = ['', '-wal'].map((suffix) => readFileSync(file + suffix, 'latin1')).join('');
+      expect(contents.match(/s3cret \d+/g) ?? []).toEqual([]);
+      await broker.close();
+    });
+
     it('tells of a full disk, keeps what it acknowledged, and goes on when there is room', async () => {
       const store = await openStore(newFile(), engine);
       const broker = sqliteBroker(store, {});
@@ -166,21 +210,139 @@ for (const { name: engine } of engines) {
       await broker.close();
     });
 
-    it('asks for no big text to list jobs', async () => {
-      const store = await openStore(newFile(), engine);
+    it('reads no big text to list jobs', async () => {
       const asked: string[] = [];
-      const db = {
-        ...store.db,
-        prepare(sql: string) {
-          asked.push(sql);
-          return store.db.prepare(sql);
-        },
+      const broker = sqliteBroker(
+        watched(await openStore(newFile(), engine), (sql) => asked.push(sql)),
+        {},
+      );
+      for (const id of ['a', 'b', 'c']) await broker.enqueue(makeJob(id));
+      await broker.claim();
+      await broker.finish('a', makeEnd());
+      asked.length = 0;
+      await broker.liveJobs();
+      await broker.records({ states: ['completed'] });
+      await broker.records({ states: ['completed'], sortBy: 'duration', workflowId: 'w' });
+      expect(asked.length).toBeGreaterThanOrEqual(4);
+      for (const sql of asked) expect(sql).not.toMatch(/\b(prompts|results|secrets)\b/);
+      asked.length = 0;
+      await broker.history();
+      expect(asked.join()).toMatch(/\bprompts\b.*\bresults\b/s);
+      await broker.close();
+    });
+
+    it('writes the texts of a prompt once, at its arrival', async () => {
+      const asked: string[] = [];
+      const broker = sqliteBroker(
+        watched(await openStore(newFile(), engine), (sql) => asked.push(sql)),
+        {},
+      );
+      const written = () => asked.filter((sql) => /^(INSERT|UPDATE|REPLACE)/.test(sql) && sql.includes('prompts'));
+      await broker.enqueue(makeJob('a'));
+      expect(written()).toHaveLength(1);
+      for (const forgive of [false, true]) {
+        await broker.claim();
+        await broker.requeue('a', { forgive });
+      }
+      await broker.claim();
+      await broker.finish('a', makeEnd());
+      expect(written()).toHaveLength(1);
+      await broker.close();
+    });
+
+    it('moves no prompt to claim and to end a job: the journal grows by less than it', async () => {
+      const file = newFile();
+      const broker = await open(file);
+      const size = 4_000_000;
+      await broker.enqueue(makeJob('a', { promptText: 'x'.repeat(size) }));
+      // A journal that is full is written over from its start, so that its size says nothing: another job empties it.
+      await broker.enqueue(makeJob('b', { secretsText: '{"key":"s3cret"}' }));
+      await broker.remove(['b']);
+      expect(statSync(`${file}-wal`).size).toBe(0);
+      await broker.claim();
+      await broker.requeue('a');
+      await broker.claim();
+      await broker.finish('a', makeEnd());
+      expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
+      expect(statSync(`${file}-wal`).size).toBeLessThan(100_000);
+      expect((await broker.record('a'))?.promptText).toHaveLength(size);
+      await broker.close();
+    });
+
+    it('waits for the disk with everything but claiming and putting back', async () => {
+      const store = await openStore(newFile(), engine);
+      const levels = new Map<string, Set<unknown>>();
+      const level = store.db.prepare('PRAGMA synchronous');
+      let step = '';
+      const tell = (sql: string) => {
+        if (!/^(INSERT|UPDATE|DELETE)/.test(sql)) return;
+        levels.set(step, (levels.get(step) ?? new Set()).add(level.get()?.['synchronous']));
       };
-      const broker = sqliteBroker({ ...store, db }, {});
-      const listing = asked.filter((sql) => sql.includes('state IN'));
-      expect(listing).toHaveLength(2);
-      for (const sql of listing)
-        expect(sql).toMatch(/SELECT (?!.*,\s(outputs|prompt)\b).*'' AS outputs, '' AS prompt/s);
+      const broker = sqliteBroker(watched(store, tell), { limits: { maxRecords: 1 } });
+      const steps: Record<string, () => unknown> = {
+        enqueue: () => Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => broker.enqueue(makeJob(id)))),
+        claim: () => broker.claim(),
+        requeue: () => broker.requeue('a'),
+        'claim again': () => broker.claim(),
+        finish: () => broker.finish('a', makeEnd()),
+        'claim the next': () => broker.claim(),
+        'finish the next': () => broker.finish('b', makeEnd()),
+        'claim one more': () => broker.claim(),
+        number: () => broker.nextNumber(),
+        'claim the last': () => broker.claim(),
+        remove: () => broker.remove(['e']),
+        'put back': () => broker.requeue('c', { forgive: true }),
+        clear: () => broker.clear(),
+        'put back another': () => broker.requeue('d'),
+        settings: () => broker.saveSettings('ann', new Map([['a', '1']])),
+        'claim before enqueue': () => broker.claim(),
+        'enqueue more': () => broker.enqueue(makeJob('f')),
+        'claim f': () => broker.claim(),
+        'delete records': () => broker.deleteRecords(['b']),
+        'put f back': () => broker.requeue('f'),
+        'clear records': () => broker.clearRecords(),
+        'claim at the end': () => broker.claim(),
+      };
+      for (const [name, work] of Object.entries(steps)) {
+        step = name;
+        await work();
+      }
+      step = 'close';
+      await broker.close();
+      const expected = [...Object.keys(steps), 'close'].map((name) => [
+        name,
+        [/claim|back|requeue/.test(name) ? 1 : 2],
+      ]);
+      expect([...levels].map(([name, seen]) => [name, [...seen]])).toEqual(expected);
+    });
+
+    it('waits for the disk with jobs that a claim found waiting to be stored', async () => {
+      const store = await openStore(newFile(), engine);
+      const levels: unknown[] = [];
+      const level = store.db.prepare('PRAGMA synchronous');
+      const tell = (sql: string) => {
+        if (/^(INSERT INTO jobs|UPDATE jobs)/.test(sql)) levels.push(level.get()?.['synchronous']);
+      };
+      const broker = sqliteBroker(watched(store, tell), {});
+      await broker.enqueue(makeJob('a'));
+      await broker.claim();
+      await Promise.all([broker.enqueue(makeJob('b')), broker.claim()]);
+      expect(levels).toEqual([2, 1, 2, 1]);
+      await broker.close();
+    });
+
+    it('gives big records one by one and small ones many at a time', async () => {
+      const broker = await open(newFile());
+      let next = 0;
+      for (const size of [10, 10, 700_000, 700_000, 3_000_000, 10, 10]) {
+        const promptId = `${next++}`;
+        await broker.enqueue(makeJob(promptId, { promptText: 'x'.repeat(size) }));
+        await broker.claim();
+        await broker.finish(promptId, makeEnd());
+      }
+      const sizes: number[] = [];
+      for await (const page of broker.historyPages()) sizes.push(page.length);
+      expect(sizes).toEqual([3, 1, 1, 2]);
       await broker.close();
     });
   });

@@ -61,7 +61,10 @@ describe('the summary of outputs', () => {
     });
   });
   test('19: without a saved file the first one that can be shown', () => {
-    const { preview_output: preview } = summary({ 1: { latents: [shown] }, 2: { images: [{ ...shown, n: 1 }, shown] } });
+    const { preview_output: preview } = summary({
+      1: { latents: [shown] },
+      2: { images: [{ ...shown, n: 1 }, shown] },
+    });
     expect(preview).toMatchObject({ n: 1, nodeId: '2' });
   });
   test('20: what cannot be shown is only counted', () => {
@@ -103,8 +106,9 @@ describe('the summary of outputs', () => {
   });
   test('30-32: a file with a media format is media, whatever its name', () => {
     const clip = { filename: 'a.json', format: 'video/mp4', type: 'temp' };
-    expect(summary({ 1: { files: [{ filename: 'b.txt', type: 'output' }] }, 2: { gifs: [clip] } }).preview_output)
-      .toMatchObject(clip);
+    expect(
+      summary({ 1: { files: [{ filename: 'b.txt', type: 'output' }] }, 2: { gifs: [clip] } }).preview_output,
+    ).toMatchObject(clip);
   });
 });
 
@@ -218,7 +222,11 @@ describe('a job in a list', () => {
     });
   });
   test('credentials are in neither view', () => {
-    for (const text of [jobText(liveJob(waiting, 'pending')), liveJobDetail(waiting, 'pending'), endedJobDetail(ended())])
+    for (const text of [
+      jobText(liveJob(waiting, 'pending')),
+      liveJobDetail(waiting, 'pending'),
+      endedJobDetail(ended()),
+    ])
       expect(text).not.toContain('secret');
   });
 });

@@ -133,7 +133,10 @@ describe('a run with a client (contract 4.1)', () => {
   test('a blocked node is told without a time and is no end', () => {
     const { take, told, projection } = createProjection();
     take({ type: 'node-blocked', node: '1', nodeType: 'A', message: 'stop', executed: [] }, succeeded);
-    expect(told[0]![2]).toMatchObject({ exception_type: 'ExecutionBlocked', exception_message: 'Execution Blocked: stop' });
+    expect(told[0]![2]).toMatchObject({
+      exception_type: 'ExecutionBlocked',
+      exception_message: 'Execution Blocked: stop',
+    });
     expect(told[0]![2]).not.toHaveProperty('timestamp');
     expect(projection.trace().messages.map(([name]) => name)).toEqual(['execution_success']);
   });
@@ -157,7 +160,11 @@ describe('a run with a client (contract 4.1)', () => {
 
   test('ids such as __proto__ are just ids', () => {
     const { take, projection } = createProjection();
-    take(started('__proto__'), { type: 'output-shown', node: '__proto__', outputText: '{"a":[1]}' }, finished('__proto__'));
+    take(
+      started('__proto__'),
+      { type: 'output-shown', node: '__proto__', outputText: '{"a":[1]}' },
+      finished('__proto__'),
+    );
     expect(projection.trace().outputsText).toBe('{"__proto__":{"a":[1]}}');
     expect(Object.hasOwn(Object.prototype, 'a')).toBe(false);
   });
@@ -166,7 +173,13 @@ describe('a run with a client (contract 4.1)', () => {
 describe('what is kept of a run', () => {
   test('start, cached and the end, with their times; nothing of the nodes', () => {
     const { take, projection } = createProjection();
-    take({ type: 'started', time: 1 }, { type: 'cached', nodes: ['1'], time: 2 }, started('2'), finished('2'), succeeded);
+    take(
+      { type: 'started', time: 1 },
+      { type: 'cached', nodes: ['1'], time: 2 },
+      started('2'),
+      finished('2'),
+      succeeded,
+    );
     const { messages, startTime, endTime } = projection.trace();
     expect(messages).toEqual([
       ['execution_start', '{"prompt_id":"p","timestamp":1}'],
@@ -219,7 +232,11 @@ describe('a run without a client (contract 4.2)', () => {
   const { take, types } = createProjection({ clientId: null, inFull: true });
   test('broadcasts progress, type 1 previews, blocked nodes and interruptions, and nothing else', () => {
     take({ type: 'started', time: 1 }, { type: 'cached', nodes: [], time: 2 }, started('1'));
-    take(progressed('1', 1, { preview: picture }), { type: 'output-shown', node: '1', outputText: '{}' }, finished('1'));
+    take(
+      progressed('1', 1, { preview: picture }),
+      { type: 'output-shown', node: '1', outputText: '{}' },
+      finished('1'),
+    );
     take({ type: 'node-blocked', node: '1', nodeType: 'A', message: 'm', executed: [] }, interrupted);
     expect(types()).toEqual([
       '* progress_state',

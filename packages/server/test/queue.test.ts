@@ -86,7 +86,13 @@ describe('a prompt from queue to history', () => {
     const { queue, runner } = await createQueue();
     await queue.submit(job('a'));
     const first = await runner.next();
-    for (const [id, number] of [['b', 2], ['c', 1], ['d', 1], ['e', -1]] as const) await queue.submit(job(id, { number }));
+    for (const [id, number] of [
+      ['b', 2],
+      ['c', 1],
+      ['d', 1],
+      ['e', -1],
+    ] as const)
+      await queue.submit(job(id, { number }));
     expect(runner.runs).toHaveLength(1);
     first.succeed();
     for (let at = 0; at < 4; at++) (await runner.next()).succeed();

@@ -68,7 +68,8 @@ export function promptOf(graph: Graph): JsonObject {
   const prompt: JsonObject = new Map();
   for (const [id, { classType, inputs }] of graph) {
     const members: JsonObject = new Map();
-    for (const [name, value] of inputs) members.set(name, value instanceof Link ? [value.node, value.slot] : toJson(value));
+    for (const [name, value] of inputs)
+      members.set(name, value instanceof Link ? [value.node, value.slot] : toJson(value));
     prompt.set(id, new Map<string, Json>([['class_type', classType], ['inputs', members]])); // prettier-ignore
   }
   return prompt;
@@ -131,14 +132,19 @@ export async function createGraphHarness(options: HarnessOptions): Promise<Graph
 }
 
 /** Runs one graph on an executor of its own. */
-export async function runGraph(graph: Graph, { run, ...options }: HarnessOptions & { run?: RunOptions }): Promise<GraphRun> {
+export async function runGraph(
+  graph: Graph,
+  { run, ...options }: HarnessOptions & { run?: RunOptions },
+): Promise<GraphRun> {
   const harness = await createGraphHarness(options);
   return harness.run(graph, run);
 }
 
 function collect(validation: Validation, events: readonly ExecutionEvent[], end: EndEvent): GraphRun {
-  if (events[0]?.type !== 'started' || events[1]?.type !== 'cached') throw new Error('A run must begin with started, cached.');
-  if (events.at(-1) !== end || events.filter(isEnd).length !== 1) throw new Error('A run must end with its only end event.');
+  if (events[0]?.type !== 'started' || events[1]?.type !== 'cached')
+    throw new Error('A run must begin with started, cached.');
+  if (events.at(-1) !== end || events.filter(isEnd).length !== 1)
+    throw new Error('A run must end with its only end event.');
   const shown = new Map<string, unknown>();
   const started: string[] = [];
   for (const event of events) {

@@ -27,7 +27,9 @@ export function createMemoryFiles(): MemoryFiles {
     resolve: (name, folder = 'input') => `/${folder}/${name}`,
     async list(folder, extensions = ['']) {
       const start = `/${folder}/`;
-      const names = [...written.keys()].filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
+      const names = [...written.keys()]
+        .filter((path) => path.startsWith(start))
+        .map((path) => path.slice(start.length));
       return names.filter((name) => extensions.some((extension) => name.endsWith(extension))).sort();
     },
     listModels: async () => [],
@@ -44,12 +46,18 @@ export function createMemoryFiles(): MemoryFiles {
           counters.set(stem, count);
           const name = base.replaceAll('%batch_num%', String(batchNumber));
           const filename = `${name}_${String(count).padStart(5, '0')}${closing}.${extension}`;
-          return { filename, subfolder, type: folder, path: [`/${folder}`, subfolder, filename].filter(Boolean).join('/') };
+          return {
+            filename,
+            subfolder,
+            type: folder,
+            path: [`/${folder}`, subfolder, filename].filter(Boolean).join('/'),
+          };
         },
       };
     },
     async write(path, bytes) {
-      if (!FOLDERS.some((folder) => path.startsWith(`/${folder}/`))) throw new FileRefused(path, `${path} is in no folder.`);
+      if (!FOLDERS.some((folder) => path.startsWith(`/${folder}/`)))
+        throw new FileRefused(path, `${path} is in no folder.`);
       written.set(path, bytes);
     },
     read: async (path) => read(path),

@@ -154,7 +154,7 @@ export class JobWatch {
   #tellProgress(node: string, value: Json | undefined, max: Json | undefined, state: Json | undefined): void {
     if (!this.#options.nodes.has(node)) return;
     const [done, all] = [numberOf(value), numberOf(max)];
-    const text = `${String(state)} ${done}/${all}`;
+    const text = `${state === 'finished' ? 'finished' : 'running'} ${done}/${all}`;
     // each message repeats the state of every node
     if (this.#told.get(node) === text) return;
     this.#told.set(node, text);

@@ -35,6 +35,8 @@ export function allRefusals(error: Json | undefined, nodeErrors: JsonObject | un
 
 /** `node 5 (ImageSharpen), input alpha: Value 9.0 bigger than max of 5.0`. */
 export function refusalLine({ node, classType, input, reason }: Refusal): string {
+  // the sentence may name the node already
+  if (node && reason.toLowerCase().includes(`node ${node.toLowerCase()}`)) return reason;
   const where = [node && `node ${node}${classType ? ` (${classType})` : ''}`, input && `input ${input}`];
   const told = where.filter(Boolean).join(', ');
   return told ? `${told}: ${reason}` : reason;

@@ -34,7 +34,10 @@ export function listOutputs(outputs: JsonObject): RunOutputs {
         const file = asObject(item);
         const [filename, subfolder, type] = ['filename', 'subfolder', 'type'].map((key) => file?.get(key));
         if (typeof filename === 'string' && filename) {
-          const place = { subfolder: typeof subfolder === 'string' ? subfolder : '', type: String(type ?? 'output') };
+          const place = {
+            subfolder: typeof subfolder === 'string' ? subfolder : '',
+            type: typeof type === 'string' ? type : 'output',
+          };
           files.push({ node, kind, filename, ...place });
         } else if (kind === 'text' && typeof item === 'string') texts.push({ node, text: item });
       }

@@ -2,7 +2,6 @@
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { asObject, JsonError, parseJson, stringifyJson } from '@snug/protocol';
 import type { Json, JsonObject } from '@snug/protocol';
@@ -23,9 +22,9 @@ export function parseAddress(text: string): ServerAddress | undefined {
   const url = new URL(given);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
   const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  const headers =
-    url.username || url.password ? { authorization: `Basic ${Buffer.from(login).toString('base64')}` } : {};
-  return { base: url.origin + url.pathname.replace(/\/+$/, ''), headers: headers as Record<string, string> };
+  const headers: Record<string, string> = {};
+  if (login !== ':') headers['authorization'] = `Basic ${Buffer.from(login).toString('base64')}`;
+  return { base: url.origin + url.pathname.replace(/\/+$/, ''), headers };
 }
 
 /** No answer, or none from a server that speaks our language. It may come back. */
@@ -94,10 +93,7 @@ export class ServerHttp {
       const response = await this.#request(viewPath(file), {}, FILE_MS);
       if (!response.ok || !response.body)
         throw new NoAnswer(`${file.filename}: the server answers ${response.status}.`);
-      await pipeline(
-        Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]),
-        createWriteStream(path),
-      );
+      await pipeline(chunksOf(response.body.getReader()), createWriteStream(path));
     } catch (error) {
       if (error instanceof NoAnswer) throw error;
       throw new NoAnswer(`${file.filename} could not be downloaded: ${reasonOf(error)}`, { cause: error });
@@ -130,6 +126,10 @@ export class ServerHttp {
       signal: AbortSignal.timeout(timeoutMs),
     });
   }
+}
+
+async function* chunksOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncIterable<Uint8Array> {
+  for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
 }
 
 function viewPath({ filename, subfolder, type }: OutputFile): string {

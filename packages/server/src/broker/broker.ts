@@ -65,10 +65,7 @@ export interface JobEnd {
 export interface JobRecord extends Omit<Job, 'secretsText'>, JobEnd {}
 
 /** A job that has ended, without its big texts. */
-export type RecordSummary = Omit<
-  JobRecord,
-  'promptText' | 'extraDataText' | 'outputsText' | 'metaText' | 'statusText'
->;
+export type RecordSummary = Omit<JobRecord, 'promptText' | 'extraDataText' | 'outputsText' | 'metaText' | 'statusText'>;
 
 export interface HistoryQuery {
   /** At most so many. Without an offset the newest ones. */

@@ -180,7 +180,10 @@ export function createMemoryBroker(options: BrokerLimits = {}): Broker {
     record: (promptId) => step(() => records.get(promptId)?.record),
     records: (query) =>
       step(() => {
-        const found = findRecords([...records.values()].map(({ record }) => record), query);
+        const found = findRecords(
+          [...records.values()].map(({ record }) => record),
+          query,
+        );
         const { from, size } = historyRange({ limit: query.limit, offset: query.offset ?? 0 }, found.length);
         return { records: found.slice(from, from + size).map(recordSummary), total: found.length };
       }),

@@ -52,13 +52,17 @@ export function sqliteQueue(db: Db, maxPending: number) {
   const find = db.prepare(`${WHOLE} WHERE prompt_id = ?`);
   const findNext = db.prepare(`${WHOLE} WHERE running = 0 ORDER BY number, arrival LIMIT 1`);
   const markClaimed = db.prepare('UPDATE jobs SET running = 1, attempts = attempts + 1 WHERE arrival = ?');
-  const putBack = db.prepare('UPDATE jobs SET running = 0, attempts = attempts - ? WHERE prompt_id = ? AND running = 1');
+  const putBack = db.prepare(
+    'UPDATE jobs SET running = 0, attempts = attempts - ? WHERE prompt_id = ? AND running = 1',
+  );
   const removeOne = db.prepare(
     `DELETE FROM jobs WHERE prompt_id = ? AND running = 0 RETURNING arrival, secrets <> '{}' AS secret`,
   );
   const removePrompt = db.prepare('DELETE FROM prompts WHERE arrival = ?');
   const removeAll = db.prepare('DELETE FROM jobs WHERE running = 0');
-  const removeAllPrompts = db.prepare('DELETE FROM prompts WHERE arrival IN (SELECT arrival FROM jobs WHERE running = 0)');
+  const removeAllPrompts = db.prepare(
+    'DELETE FROM prompts WHERE arrival IN (SELECT arrival FROM jobs WHERE running = 0)',
+  );
   const list = db.prepare(`${WHOLE} WHERE running = ? ORDER BY number, arrival`);
   const listLight = db.prepare(`SELECT ${LIGHT} FROM jobs WHERE running = ? ORDER BY number, arrival`);
   const saveNumber = db.prepare('UPDATE counter SET next_number = ?');

@@ -1,12 +1,4 @@
-import type {
-  HistoryQuery,
-  JobEnd,
-  JobRecord,
-  JobState,
-  RecordLimits,
-  RecordQuery,
-  RecordSummary,
-} from './broker.ts';
+import type { HistoryQuery, JobEnd, JobRecord, JobState, RecordLimits, RecordQuery, RecordSummary } from './broker.ts';
 import { checkEnd, endBytes, historyRange } from './job-checks.ts';
 import { type Db, numberIn, type SqlRow, SqliteError, type Statement, textIn } from './sqlite-driver.ts';
 import { jobIn, promptIn } from './sqlite-queue.ts';
@@ -163,7 +155,12 @@ export function sqliteRecords(db: Db, { maxRecords, maxRecordBytes }: RecordLimi
       if (size === 0) return { records: [], total: count };
       const order = sortBy ? `${SORT_KEYS[sortBy]} ${descending ? 'DESC' : 'ASC'}, place` : 'place';
       const sql = `SELECT ${LIGHT} FROM records WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
-      return { records: list(sql).all(...asked, size, from).map(recordSummary), total: count };
+      return {
+        records: list(sql)
+          .all(...asked, size, from)
+          .map(recordSummary),
+        total: count,
+      };
     },
     deleteRecords(promptIds: readonly string[]): void {
       const deleted = db.transaction(() =>

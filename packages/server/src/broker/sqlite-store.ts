@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { BrokerError } from './broker.ts';
 import { type Db, type EngineName, numberIn, openDb, SqliteError, type SqliteProblem } from './sqlite-driver.ts';
@@ -134,10 +134,27 @@ function checkKind(db: Db, file: string): void {
   throw new BrokerError('store_failed', `${problem} ${advice}`);
 }
 
-async function openFile(file: string, engine: EngineName | undefined): Promise<Db> {
-  if (!existsSync(file)) await create(file, engine);
+/** SQLite would notice a missing page only when it is needed: by then there are new jobs in what is left. */
+function checkLength(file: string): void {
   // SQLite would take an empty file for a new database: what was in it would be gone without a word.
   if (statSync(file).size === 0) throw new SqliteError('damaged', 'the file is empty');
+  // What is missing may be in the journal.
+  if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0) return;
+  const header = Buffer.alloc(32);
+  const opened = openSync(file, 'r');
+  try {
+    readSync(opened, header);
+  } finally {
+    closeSync(opened);
+  }
+  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  if (header.readUInt32BE(28) * pageSize <= statSync(file).size) return;
+  throw new SqliteError('damaged', 'the file is shorter than its first page says');
+}
+
+async function openFile(file: string, engine: EngineName | undefined): Promise<Db> {
+  if (!existsSync(file)) await create(file, engine);
+  checkLength(file);
   const db = await openDb(file, engine);
   try {
     checkKind(db, file);

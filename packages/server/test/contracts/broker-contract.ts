@@ -428,7 +428,9 @@ export function brokerContract(name: string, { create, reopen, inspect }: Broker
     });
 
     it('does as the model does, whatever is asked in whatever order', async () => {
-      await expect(checkAgainstModel({ create, ...(reopen && { reopen }), ...(inspect && { inspect }) })).resolves.toBeUndefined();
+      await expect(
+        checkAgainstModel({ create, ...(reopen && { reopen }), ...(inspect && { inspect }) }),
+      ).resolves.toBeUndefined();
     });
 
     it('refuses everything after it was closed, and closes twice', async () => {

@@ -70,7 +70,10 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('finish' as const), id, state }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('requeue' as const), id, forgive: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('remove' as const, 'delete' as const), ids: fc.array(id) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('clear' as const, 'clearRecords' as const, 'reopen' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom('clear' as const, 'clearRecords' as const, 'reopen' as const) }),
+  },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
