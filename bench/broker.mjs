@@ -14,8 +14,12 @@ const { values: args } = parseArgs({
 });
 const jobs = Number(args.jobs);
 const SUBMITTERS = 32;
-const promptText = JSON.stringify({ nodes: 'KSampler 7 '.repeat(335) });
-const makeJob = () => ({
+/** A prompt of ten thousand nodes is as big as this. */
+const BIG = 1024 ** 2;
+const BIG_JOBS = 60;
+const textOf = (bytes) => JSON.stringify({ nodes: 'KSampler 7 '.repeat(bytes / 11) });
+const smallText = textOf(3700);
+const makeJob = (promptText = smallText) => ({
   promptId: randomUUID(),
   number: 0,
   numberText: '0',
@@ -80,6 +84,21 @@ try {
   }
   print({ name: 'claim', ...p(claim) });
   print({ name: 'finish', ...p(finish) });
+
+  await broker.clear();
+  const bigText = textOf(BIG);
+  const big = { disk: [], enqueue: [], claim: [], finish: [] };
+  for (let at = 0; at < BIG_JOBS; at++) {
+    await timed(big.disk, () => {
+      writeSync(raw, bigText);
+      fdatasyncSync(raw);
+    });
+    await timed(big.enqueue, () => broker.enqueue(makeJob(bigText)));
+    const job = await timed(big.claim, () => broker.claim());
+    await timed(big.finish, () => broker.finish(job.promptId, end));
+  }
+  print({ name: '1 MB: append+fdatasync', ...p(big.disk) });
+  for (const name of ['enqueue', 'claim', 'finish']) print({ name: `1 MB: ${name}`, ...p(big[name]) });
 } finally {
   await broker.close();
   closeSync(raw);

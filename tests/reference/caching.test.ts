@@ -35,7 +35,8 @@ describe.each(CACHES)('caching, %s cache', (cache) => {
       return g;
     };
     const ran: boolean[] = [];
-    for (const change of [false, false, true, true]) ran.push((await suite.run(make(change).finish())).didRun('detector'));
+    for (const change of [false, false, true, true])
+      ran.push((await suite.run(make(change).finish())).didRun('detector'));
     expect(ran).toEqual([true, !isKept, true, true]);
   });
 

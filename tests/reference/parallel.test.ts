@@ -40,7 +40,8 @@ describe.each(CACHES)('nodes that run at the same time, %s cache', (cache) => {
     const suite = await createSuite(cache);
     const g = graph();
     const value = g.image('BLACK').out(0);
-    for (const [at, seconds] of [0.3, 0.4, 0.5].entries()) g.save(g.node('TestSleep', { value, seconds }, `sleep${at}`).out(0));
+    for (const [at, seconds] of [0.3, 0.4, 0.5].entries())
+      g.save(g.node('TestSleep', { value, seconds }, `sleep${at}`).out(0));
     const run = await inVirtualTime(() => suite.run(g.finish()));
     expect(overlapped(run, ['sleep0', 'sleep1', 'sleep2'])).toBe(true);
     expect(run.end.type).toBe('succeeded');

@@ -65,7 +65,10 @@ export function graph(): TestGraph {
 }
 
 /** Black and white, mixed by half a mask, saved. The ids are input1, input2, mask, mix and output. */
-export function mixGraph(mask: number, contents: readonly ['BLACK', 'WHITE' | 'NOISE'] = ['BLACK', 'WHITE']): TestGraph {
+export function mixGraph(
+  mask: number,
+  contents: readonly ['BLACK', 'WHITE' | 'NOISE'] = ['BLACK', 'WHITE'],
+): TestGraph {
   const g = graph();
   const image1 = g.image(contents[0], 'input1').out(0);
   const image2 = g.image(contents[1], 'input2').out(0);
@@ -93,10 +96,10 @@ export function addedIds({ events }: GraphRun, classType: string): string[] {
 export async function inVirtualTime<T>(work: () => Promise<T>): Promise<T> {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   try {
-    let isDone = false;
-    const result = work().finally(() => (isDone = true));
+    const state = { isDone: false };
+    const result = work().finally(() => (state.isDone = true));
     result.catch(() => {});
-    while (!isDone) {
+    while (!state.isDone) {
       await new Promise((resolve) => setImmediate(resolve));
       await vi.advanceTimersByTimeAsync(20);
     }

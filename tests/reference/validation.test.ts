@@ -25,7 +25,12 @@ describe('validation', () => {
     [float(5), true],
   ])('[test_execution 5] validation_error_literal: input1 = %s', async (input1, isFine) => {
     const suite = await createSuite('classic');
-    expect(await accepts(suite, validating('TestCustomValidation1', () => ({ input1, input2: 3.5 })))).toBe(isFine);
+    expect(
+      await accepts(
+        suite,
+        validating('TestCustomValidation1', () => ({ input1, input2: 3.5 })),
+      ),
+    ).toBe(isFine);
   });
 
   it.each(['StubInt', 'StubMask'])('[test_execution 6] validation_error_edge1: a link to %s', async (type) => {
@@ -54,7 +59,12 @@ describe('validation', () => {
     [7, false],
   ])('[test_execution 10] validation_error_kwargs: input2 = %s', async (input2, isFine) => {
     const suite = await createSuite('classic');
-    expect(await accepts(suite, validating('TestCustomValidation5', () => ({ input1: 0, input2 })))).toBe(isFine);
+    expect(
+      await accepts(
+        suite,
+        validating('TestCustomValidation5', () => ({ input1: 0, input2 })),
+      ),
+    ).toBe(isFine);
   });
 
   it('[test_execution 11] cycle_error: a mix without image2 is refused', async () => {

@@ -135,7 +135,7 @@ function describeObject(value: object): string | Float {
     const { shape, batch, height, width, channels } = value as Partial<Image & Tensor>;
     const sides = (shape ?? [batch, height, width, channels]).filter((side) => side !== undefined);
     if (sides.length) return `tensor [${sides.slice(0, MAX_SHOWN_SIDES).join(', ')}]`;
-    return `<${String(value.constructor?.name ?? 'object').slice(0, MAX_SHOWN_TEXT)}>`;
+    return `<${(value.constructor?.name ?? 'object').slice(0, MAX_SHOWN_TEXT)}>`;
   } catch {
     // it calls itself something else than it is, or throws when it is looked at
     return '<object>';

@@ -195,7 +195,7 @@ describe('memory pressure', () => {
   });
 
   it('measures a list of a million values', () => {
-    const list: unknown[] = new Array<number>(1_000_000).fill(1);
+    const list: unknown[] = Array.from({ length: 1_000_000 }, () => 1);
     list[0] = floats(2);
     expect(entrySize({ outputs: [list], ui: undefined })).toBe(8);
   });

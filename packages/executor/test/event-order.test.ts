@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Preview } from '@snug/node-kit';
 import { EventOrder } from '../src/event-order.ts';
@@ -156,8 +156,8 @@ describe('a node that does not wait for its previews', () => {
 
   it('may wait for the last one only', async () => {
     const { order, open } = started();
-    const waits: (void | Promise<void>)[] = [];
-    for (let at = 1; at <= 40; at++) waits.push(order.pushPreview(progress('n', at), picture(at)));
+    const waits: Promise<void>[] = [];
+    for (let at = 1; at <= 40; at++) waits.push(Promise.resolve(order.pushPreview(progress('n', at), picture(at))));
     let isFree = false;
     void Promise.all(waits).then(() => (isFree = true));
     while (open.size) {

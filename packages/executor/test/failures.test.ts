@@ -101,16 +101,23 @@ describe('a failure', () => {
     expect(run.started).toEqual(['node', 'node.0.0.1']);
   });
 
+  const returnsNothing = act('Fails', () => undefined as never);
+  const showsItself = act('Fails', () => {
+    const loop: unknown[] = [];
+    loop.push(loop);
+    return withUi({ loop }, { value: 1 });
+  });
+  const expandsIntoNothing = act('Fails', (_, context) => {
+    const graph = context.builder();
+    return expand(graph.finish(), { value: graph.node('Gone').out(0) });
+  });
+
   it.each([
-    ['returns nothing', () => undefined, /must return an object/],
-    ['shows what refers to itself', () => { const loop: unknown[] = []; loop.push(loop); return withUi({ loop }, { value: 1 }); }, /call stack/], // prettier-ignore
-    ['expands into a class that is not there', undefined, /Gone, which does not exist/],
-  ])('comes when a node %s', async (_, run, message) => {
-    const expands = act('Fails', (__, context) => {
-      const graph = context.builder();
-      return expand(graph.finish(), { value: graph.node('Gone').out(0) });
-    });
-    const harness = await harnessOf([run ? act('Fails', run) : expands]);
+    ['returns nothing', returnsNothing, /must return an object/],
+    ['shows what refers to itself', showsItself, /call stack/],
+    ['expands into a class that is not there', expandsIntoNothing, /Gone, which does not exist/],
+  ])('comes when a node %s', async (_, node, message) => {
+    const harness = await harnessOf([node]);
     expect((await harness.run(shown('Fails').finish())).failure?.message).toMatch(message);
   });
 

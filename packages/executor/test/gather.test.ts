@@ -81,7 +81,7 @@ describe('what is gathered', () => {
       { a: any },
       { a: 1 },
       { acceptsUndeclared: true },
-      JSON.parse('{"__proto__":["p"],"constructor":["c"]}') as object,
+      JSON.parse('{"__proto__":["p"],"constructor":["c"]}') as Record<string, string[]>,
     );
     expect(Object.keys(set!)).toEqual(['a', '__proto__', 'constructor']);
     expect(Object.getPrototypeOf(set)).toBe(Object.prototype);

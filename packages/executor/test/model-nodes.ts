@@ -10,7 +10,10 @@ const inputs = { tag: input.string(), in0: any, in1: any, in2: any };
 type Values = Readonly<Record<'tag' | 'in0' | 'in1' | 'in2', unknown>>;
 
 export const join = ({ tag, in0, in1, in2 }: Values): string =>
-  `${String(tag)}(${[in0, in1, in2].filter((value) => value !== undefined).join()})`;
+  `${String(tag)}(${[in0, in1, in2]
+    .filter((value) => value !== undefined)
+    .map(String)
+    .join()})`;
 /** Whether a blocking node stops a value. */
 export const stops = (text: string): boolean => text.length % 3 === 0;
 export const manyOf = (text: string): string[] =>

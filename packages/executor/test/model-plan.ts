@@ -1,7 +1,7 @@
 /** Random graphs as plain data, and what they should make. */
 import { createGraphBuilder } from '@snug/node-kit';
 import type { Graph } from '@snug/testkit';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { allOf, isFirst, join, manyOf, stops } from './model-nodes.ts';
 
 const KINDS = ['Join', 'Root', 'Later', 'Many', 'All', 'Block', 'Lazy', 'Expand', 'Fail'] as const;

@@ -1,5 +1,5 @@
 /** Random graphs, run after each other on one executor, against an evaluation that is too simple to be wrong. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GraphHarness, GraphRun } from '@snug/testkit';
 import { createNullCache } from '../src/cache/cache.ts';
@@ -104,12 +104,14 @@ describe.each(CACHES)('random graphs with the %s cache', (name, create, kept) =>
   });
 
   it('end at an interruption, and go on where they were', async () => {
+    let interruptions = 0;
     await fc.assert(
       fc.asyncProperty(plans, fc.nat({ max: 40 }), async (plan, patience) => {
         const harness = await harnessOf(modelNodes, { cache: create() });
         let asked = 0;
         const stopped = await runAndCheck(harness, plan, () => ++asked > patience, name === 'null');
         if (asked > patience) expect(stopped.end.type).not.toBe('succeeded');
+        if (stopped.end.type === 'interrupted') interruptions++;
         const before = new Set(finishedKeys(plan, stopped));
         const resumed = await runAndCheck(harness, plan, never, name === 'null');
         if (name === 'null') return;
@@ -117,5 +119,6 @@ describe.each(CACHES)('random graphs with the %s cache', (name, create, kept) =>
       }),
       { seed: 5, numRuns: 120 },
     );
+    expect(interruptions).toBeGreaterThan(20);
   });
 });

@@ -81,7 +81,7 @@ describe('merging calls', () => {
   });
 
   it('joins lists longer than a call takes arguments', () => {
-    const long = new Array<number>(300_000).fill(0);
+    const long = Array.from({ length: 300_000 }, () => 0);
     expect(mergeCalls(listed, [call([long]), call([long])], new Map()).outputs[0]).toHaveLength(600_000);
   });
 

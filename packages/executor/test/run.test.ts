@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ANY, createGraphBuilder, expand, input, INT, output, withUi } from '@snug/node-kit';
+import { ANY, createGraphBuilder, input, INT, output, withUi } from '@snug/node-kit';
 import type { GraphBuilder } from '@snug/node-kit';
 import { asObject, parseJson } from '@snug/protocol';
-import { createNullCache } from '../src/cache/cache.ts';
-import { createClassicCache } from '../src/cache/classic.ts';
-import { createLruCache } from '../src/cache/lru.ts';
 import { createMemoryPressureCache } from '../src/cache/memory-pressure.ts';
 import { act, harnessOf, settle, shown } from './run-fixtures.ts';
 
@@ -146,87 +143,6 @@ describe('fingerprints of nodes', () => {
   });
 });
 
-describe.each([
-  ['classic', createClassicCache],
-  ['lru', () => createLruCache(100)],
-  ['null', createNullCache],
-])('expansion with the %s cache', (name, create) => {
-  const isKept = name !== 'null';
-
-  it('adds nodes that show as their parent, or as they say', async () => {
-    const expands = act('Expands', (_, context) => {
-      const graph = context.builder();
-      const first = graph.node('Pass', { value: 'x' });
-      const second = graph.node('Pass', { value: first.out(0) }, 'named').showAs('other');
-      return expand(graph.finish(), { value: second.out(0) }, { note: ['early'] });
-    });
-    const harness = await harnessOf([expands, pass], { cache: create() });
-    const run = await harness.run(shown('Expands').finish());
-    expect(run.events.find((event) => event.type === 'nodes-added')).toEqual({
-      type: 'nodes-added',
-      nodes: [
-        { id: 'node.0.0.1', classType: 'Pass', displayId: 'node', parentId: 'node', realId: 'node' },
-        { id: 'node.0.0.named', classType: 'Pass', displayId: 'other', parentId: 'node', realId: 'node' },
-      ],
-    });
-    expect(run.started).toEqual(['node', 'node.0.0.1', 'node.0.0.named', 'end']);
-    expect([run.shown('end'), run.shown('node')]).toEqual([{ text: ['x'] }, { note: ['early'] }]);
-    expect((await harness.run(shown('Expands').finish())).cached).toEqual(isKept ? ['node', 'end'] : []);
-  });
-
-  it('runs what it added when that is an output node or linked, and nothing else', async () => {
-    const expands = act('Expands', (_, context) => {
-      const graph = context.builder();
-      graph.node('Pass', { value: 1 }, 'unused');
-      graph.node('Show', { value: 'side' }, 'side');
-      return expand(graph.finish(), { value: 'literal' });
-    });
-    const harness = await harnessOf([expands, pass], { cache: create() });
-    const run = await harness.run(shown('Expands').finish());
-    expect(run.shown('node.0.0.side')).toEqual({ text: ['side'] });
-    expect(run.didRun('node.0.0.unused')).toBe(false);
-    expect(run.shown('end')).toEqual({ text: ['literal'] });
-  });
-
-  it('repeats only what changed when the node that expands is asked again', async () => {
-    const slow: unknown[] = [];
-    const works = act('Works', ({ value }) => {
-      slow.push(value);
-      return { value: value as unknown };
-    });
-    const expands = act('Expands', ({ value }, context) => {
-      const graph = context.builder();
-      const end = graph.node('Works', { value: `part ${String(value)}` });
-      return expand(graph.finish(), { value: end.out(0) });
-    });
-    const many = act('Many', ({ value }) => ({ value: [...String(value)] }), { outputs: { value: output.list(INT) } });
-    const harness = await harnessOf([works, expands, many], { cache: create() });
-    const make = (text: string): GraphBuilder => {
-      const g = createGraphBuilder('');
-      g.node(
-        'Show',
-        { value: g.node('Expands', { value: g.node('Many', { value: text }).out(0) }, 'node').out(0) },
-        'end',
-      );
-      return g;
-    };
-    expect((await harness.run(make('abc').finish())).shown('end')).toEqual({ text: ['part a', 'part b', 'part c'] });
-    slow.length = 0;
-    expect((await harness.run(make('abd').finish())).shown('end')).toEqual({ text: ['part a', 'part b', 'part d'] });
-    expect(slow).toEqual(isKept ? ['part d'] : ['part a', 'part b', 'part d']);
-  });
-
-  it('may link to nodes outside, and to lists, of which an output takes the first value', async () => {
-    const expands = act('Expands', (_, context) => {
-      const graph = context.builder();
-      return expand(graph.finish(), { value: graph.node('Many').out(0) });
-    });
-    const many = act('Many', () => ({ value: [1, 2, 3] }), { outputs: { value: output.list(INT) } });
-    const harness = await harnessOf([expands, many], { cache: create() });
-    expect((await harness.run(shown('Expands').finish())).shown('end')).toEqual({ text: ['1'] });
-  });
-});
-
 describe('a cycle that only running can find', () => {
   it('through an undeclared input fails the prompt, and says what the reference says', async () => {
     const harness = await harnessOf([pass]);
@@ -357,6 +273,41 @@ describe('a node on its own', () => {
       const run = await harness.run(g.finish());
       expect([run.didRun('source'), run.shown('end')]).toEqual([ask, { text: [ask ? 'there' : 'undefined'] }]);
     }
+  });
+});
+
+describe('lazy inputs', () => {
+  it('that were not asked for stay out, although their values are there: they do not change how often a node is called', async () => {
+    let calls = 0;
+    const lazy = input.optional(input.of(ANY, { lazy: true }));
+    const chooses = act('Chooses', ({ b }) => ({ value: `${++calls} ${String(b)}` }), {
+      inputs: { a: lazy, b: lazy },
+      needs: () => ['a'],
+    });
+    const many = act('Many', () => ({ value: [1, 2, 3] }), { outputs: { value: output.list(INT) } });
+    const harness = await harnessOf([chooses, many, pass]);
+    const g = createGraphBuilder('');
+    const list = g.node('Many', {}, 'many').out(0);
+    g.node('Show', { value: list }, 'first');
+    const a = g.node('Pass', { value: 'x' }).out(0);
+    g.node('Show', { value: g.node('Chooses', { a, b: list }).out(0) }, 'end');
+    const run = await harness.run(g.finish());
+    expect([run.shown('first'), run.shown('end')]).toEqual([{ text: ['1', '2', '3'] }, { text: ['1 undefined'] }]);
+  });
+});
+
+describe('lists as literals', () => {
+  it('arrive as lists, also those that look like links: ours', async () => {
+    const seen: unknown[] = [];
+    const harness = await harnessOf([act('Sees', ({ value }) => ({ value: seen.push(value) }))]);
+    for (const literal of [
+      ['gone', 1],
+      ['node', 0],
+      [1, 2, 3],
+    ]) {
+      await harness.run(shown('Sees', { value: new Map([['__value__', literal]]) }).finish());
+    }
+    expect(seen).toEqual([['gone', 1], ['node', 0], [1, 2, 3]]); // prettier-ignore
   });
 });
 

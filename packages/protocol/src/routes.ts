@@ -103,14 +103,14 @@ export const routes = {
   historyEntry: route('GET', '/history/{promptId}', ['QU24']),
   changeHistory: route('POST', '/history', ['QU25'], { body: clearBody, replies: DONE }),
 
-  jobs: route('GET', '/jobs', ['QU28', 'QU29'], {
+  jobs: route('GET', '/jobs', ['QU29', 'QU30'], {
     prefixes: JOBS,
     query: ['status', 'workflow_id', 'sort_by', 'sort_order', 'limit', 'offset'],
     replies: { 200: 'json', 400: 'json' },
   }),
-  job: route('GET', '/jobs/{id}', ['QU30'], { prefixes: JOBS, replies: { 200: 'json', 404: 'json' } }),
-  cancelJob: route('POST', '/jobs/{id}/cancel', ['QU31'], { prefixes: JOBS }),
-  cancelJobs: route('POST', '/jobs/cancel', ['QU32'], {
+  job: route('GET', '/jobs/{id}', ['QU31'], { prefixes: JOBS, replies: { 200: 'json', 404: 'json' } }),
+  cancelJob: route('POST', '/jobs/{id}/cancel', ['QU33'], { prefixes: JOBS }),
+  cancelJobs: route('POST', '/jobs/cancel', ['QU34'], {
     prefixes: JOBS,
     body: cancelBody,
     replies: { 200: 'json', 400: 'json' },

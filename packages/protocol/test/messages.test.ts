@@ -96,7 +96,7 @@ describe('reading a message', () => {
     });
   });
 
-  it('[TX14] keeps nodes whose ids are names of JavaScript', () => {
+  it('[TX28] keeps nodes whose ids are names of JavaScript', () => {
     const state = {
       value: 0,
       max: 1,

@@ -9,6 +9,7 @@ import { createProcessCode } from '../src/catalogue/process-code.ts';
 import type { ProcessCodeOptions } from '../src/catalogue/process-code.ts';
 import { ensureBuilt } from './fixtures/built.ts';
 import { createFaultConfig } from './fixtures/fault-server.ts';
+import { processCount } from './fixtures/processes.ts';
 
 const lines: string[] = [];
 const config = createFaultConfig(lines);
@@ -78,14 +79,13 @@ describe('nodes’ own validation in its own process', () => {
     expect(await code.check(checks)).toHaveLength(20_000);
   });
 
-  test('many questions at once, while the process starts anew, start one process', async () => {
-    const running = (): number => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
-    const before = running();
-    void ask('exit');
+  test('one that ends its process costs no other its answer, and one process starts in its place', async () => {
+    const before = await processCount();
+    const cause = ask('exit');
     const results = await Promise.all(Array.from({ length: 20 }, () => ask('ok')));
-    expect(results.flat().filter(({ kind }) => kind === 'accepted').length).toBeGreaterThan(0);
-    await ask('ok');
-    expect(running()).toBe(before);
+    expect(results).toEqual(Array.from({ length: 20 }, () => [accepted]));
+    expect(await cause).toEqual([gaveUp('node code ended its process')]);
+    expect(await processCount()).toBe(before);
   });
 });
 
@@ -172,9 +172,8 @@ describe('starting', () => {
   ])('%s rejects with one sentence, and leaves no process behind', async (_what, source, problem) => {
     const file = join(config.base, 'bad.ts');
     writeFileSync(file, source);
-    const running = (): number => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
-    const before = running();
+    const before = await processCount();
     await expect(createCode({ packs: [pathToFileURL(file).href] })).rejects.toThrow(problem);
-    expect(running()).toBe(before);
+    expect(await processCount()).toBe(before);
   });
 });

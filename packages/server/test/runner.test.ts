@@ -8,6 +8,7 @@ import type { ProcessRunnerOptions } from '../src/runner/process-runner.ts';
 import type { Runner, RunnerOutcome } from '../src/runner/runner.ts';
 import { ensureBuilt } from './fixtures/built.ts';
 import { createFaultConfig } from './fixtures/fault-server.ts';
+import { processCount } from './fixtures/processes.ts';
 
 const lines: string[] = [];
 const config = createFaultConfig(lines);
@@ -141,12 +142,11 @@ describe('starting and closing', () => {
   test('a pack that cannot be loaded rejects with the reason, and leaves no process behind', async () => {
     const file = join(config.base, 'bad.ts');
     writeFileSync(file, "import { definePack } from '@snug/node-kit';\nexport const pack = definePack({ name: [ });\n");
-    const processes = (): number => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
-    const before = processes();
+    const before = await processCount();
     await expect(createRunner({ packs: [pathToFileURL(file).href] })).rejects.toThrow(
       /bad\.ts:2:\d+: Unexpected token/,
     );
-    expect(processes()).toBe(before);
+    expect(await processCount()).toBe(before);
   });
 
   test('a runner that is closed while it runs gives the prompt back at once', async () => {

@@ -57,7 +57,8 @@ export class GraphRefused extends Error {
   readonly validation: Validation;
   constructor(validation: Extract<Validation, { kind: 'refused' }>) {
     const problems = listProblems(validation.nodeErrors).map(({ nodeId, text }) => `node ${nodeId}: ${text}`);
-    super([String(validation.error.get('message')), ...problems].join('\n'));
+    const { message } = toPlain(validation.error) as { message: string };
+    super([message, ...problems].join('\n'));
     this.name = 'GraphRefused';
     this.validation = validation;
   }
@@ -153,7 +154,11 @@ function collect(validation: Validation, events: readonly ExecutionEvent[], end:
   }
   const cached = events[1].nodes;
   return {
-    ...{ validation, events, end, started, cached },
+    validation,
+    events,
+    end,
+    started,
+    cached,
     failure: end.type === 'failed' ? end.failure : undefined,
     didRun: (id) => started.includes(id),
     wasCached: (id) => cached.includes(id),

@@ -14,7 +14,6 @@ export interface BarView {
 
 const NAME_COLUMNS = 24;
 const BAR_COLUMNS = 24;
-const LEAST_BAR = 8;
 const PARTS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** `m:ss`, or `h:mm:ss` from an hour on. */
@@ -40,27 +39,19 @@ const countText = (count: number): string => (Number.isInteger(count) ? String(c
 const percentText = (share: number): string => `${String(share >= 1 ? 100 : Math.floor(share * 100)).padStart(3)}%`;
 
 /**
- * The line, cut to the width of the terminal. The name and the bar give way first, then the end of the line.
+ * The line, cut to the width of the terminal: its parts stay where they are while it goes on, and the label gives way.
  * @param paint colours the bar; it adds no columns
  */
 export function barLine(view: BarView, columns: number, paint = (bar: string): string => bar): string {
-  const steps = view.steps ? ` ${countText(view.steps.value)}/${countText(view.steps.max)}` : '';
-  const left = view.secondsLeft === undefined ? '' : `  ${clockText(view.secondsLeft)} left`;
-  const tail = `${percentText(view.share)}  ${view.label}${steps}${left}`;
   const name = fitColumns(view.name, Math.min(NAME_COLUMNS, columnsOf(view.name), Math.floor(columns / 4)));
-  const room = columns - columnsOf(name) - columnsOf(tail) - 3;
-  const width = Math.max(Math.min(BAR_COLUMNS, room), LEAST_BAR);
-  const head = `${name}  `;
-  const rest = columns - columnsOf(head) - width - 1;
-  if (rest < 4) return cutToColumns(`${head}${tail}`, columns);
-  const cut = left && columnsOf(tail) > rest ? cutTail(view, steps, left, rest) : cutToColumns(tail, rest);
-  return `${head}${paint(barText(view.share, width))} ${cut}`;
-}
-
-/** The name of the node is cut before the numbers are. */
-function cutTail({ share, label }: BarView, steps: string, left: string, columns: number): string {
-  const numbers = columnsOf(steps) + columnsOf(left);
-  const room = columns - numbers - 6;
-  if (room < 4) return cutToColumns(`${percentText(share)}${left}`, columns);
-  return `${percentText(share)}  ${cutToColumns(label, room)}${steps}${left}`;
+  const bar = barText(view.share, Math.min(BAR_COLUMNS, Math.floor(columns / 4)));
+  const left = view.secondsLeft === undefined ? '' : `  ${clockText(view.secondsLeft)} left`;
+  const numbers = `${percentText(view.share)}${left}`;
+  const rest = columns - columnsOf(name) - columnsOf(bar) - 3;
+  if (rest < columnsOf(numbers)) return cutToColumns(`${name}  ${numbers}`, columns);
+  const steps = view.steps ? ` ${countText(view.steps.value)}/${countText(view.steps.max)}` : '';
+  const room = rest - columnsOf(numbers) - 2;
+  const label = cutToColumns(view.label, room - columnsOf(steps));
+  const doing = label ? label + steps : cutToColumns(view.label, room);
+  return `${name}  ${paint(bar)} ${numbers}${doing && `  ${doing}`}`;
 }

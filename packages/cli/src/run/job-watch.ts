@@ -53,6 +53,7 @@ export class JobWatch {
   #isOver = false;
   #hasStarted = false;
   #isCancelling = false;
+  #isAccepted = false;
   /** How it ended by the socket's account, and since when that is known. */
   #end: { readonly end: RunEnd; readonly since: number } | undefined;
   #absences = 0;
@@ -124,6 +125,11 @@ export class JobWatch {
   /** The socket opened or dropped. */
   linkChanged(): void {
     if (!this.#isOver) this.#lookIn(0);
+  }
+
+  /** The server took the prompt: from now on, it has to know of it. */
+  accepted(): void {
+    this.#isAccepted = true;
   }
 
   /** The prompt was asked to stop: should the server forget it, it was cancelled. */
@@ -218,7 +224,8 @@ export class JobWatch {
   }
 
   #miss(): void {
-    if (this.#isCancelling) this.#conclude({ kind: 'cancelled', outputs: this.#outputs });
+    if (!this.#isAccepted) this.#lookIn(this.#rest());
+    else if (this.#isCancelling) this.#conclude({ kind: 'cancelled', outputs: this.#outputs });
     else if (++this.#absences < ABSENCES) this.#lookIn(this.#timing.pollMs);
     else {
       const reason = this.#hasStarted

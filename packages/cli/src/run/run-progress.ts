@@ -2,6 +2,8 @@ import type { RunEvent } from './prompt-host.ts';
 
 /** What is left is told from this share on: before, it would be a guess. */
 const LEAST_SHARE = 0.05;
+/** Milliseconds that something has to take before its end is guessed at. */
+const LEAST_MS = 1000;
 
 /** How far one prompt has come. Every node weighs the same, a running one counts by its steps. */
 export class RunProgress {
@@ -12,6 +14,7 @@ export class RunProgress {
   #highest = 0;
   #cached = 0;
   #startedAt: number | undefined;
+  #currentSince = 0;
   #tellsEnds = false;
   /** The node that started last. */
   current: string | undefined;
@@ -37,8 +40,10 @@ export class RunProgress {
       case 'node-started':
         // older servers tell of no ends: a node has ended when the next one starts
         if (!this.#tellsEnds && this.current !== undefined && this.current !== event.node) this.#set(this.current, 1);
-        if (this.current !== event.node) this.steps = undefined;
+        if (this.current === event.node) break;
+        this.steps = undefined;
         this.current = event.node;
+        this.#currentSince = now;
         break;
       case 'progress':
         this.#set(event.node, event.max > 0 ? event.value / event.max : 0);
@@ -77,10 +82,13 @@ export class RunProgress {
 
   /** Seconds that it will probably still take; undefined while that cannot be told. What was cached took no time. */
   secondsLeft(now: number): number | undefined {
-    if (this.#startedAt === undefined || this.#highest <= LEAST_SHARE || this.#highest >= 1) return undefined;
+    if (this.#startedAt === undefined || this.#highest >= 1) return undefined;
     const worked = (this.#highest - this.#cached) / (1 - this.#cached);
-    if (!(worked > LEAST_SHARE)) return undefined;
-    return ((now - this.#startedAt) / 1000) * ((1 - worked) / worked);
+    const whole = secondsAfter(now - this.#startedAt, worked);
+    if (whole === undefined || this.current === undefined) return whole;
+    // what the node that runs takes by itself is known better
+    const part = this.#parts.get(this.current) ?? 0;
+    return Math.max(whole, (part < 1 ? secondsAfter(now - this.#currentSince, part) : undefined) ?? 0);
   }
 
   #set(node: string, part: number): void {
@@ -92,4 +100,10 @@ export class RunProgress {
     this.#sum += after - before;
     this.#highest = Math.max(this.#highest, Math.min(1, this.#sum / this.#total));
   }
+}
+
+/** Seconds for the rest of something of which a share took so long. */
+function secondsAfter(elapsedMs: number, share: number): number | undefined {
+  if (!(share > LEAST_SHARE) || elapsedMs < LEAST_MS) return undefined;
+  return (elapsedMs / 1000) * ((1 - share) / share);
 }

@@ -24,10 +24,10 @@ export interface ServerHostOptions {
   readonly watchTiming?: WatchTiming | undefined;
   /** Milliseconds for a cancelled prompt to end. Default 8000: longer than a server gives a node. */
   readonly cancelMs?: number | undefined;
+  /** Milliseconds that the socket is waited for before a prompt goes out; without it, the server is asked. Default 5000. */
+  readonly readyMs?: number | undefined;
 }
 
-/** The socket is waited for so long before a prompt goes out; without it, the server is asked again and again. */
-const READY_MS = 5000;
 const POST_ATTEMPTS = 2;
 
 export class ServerHost implements PromptHost {
@@ -78,7 +78,7 @@ export class ServerHost implements PromptHost {
   }
 
   async run({ prompt, workflow }: PromptJob, { onEvent, signal }: PromptControl): Promise<RunEnd> {
-    await this.#link.ready(READY_MS);
+    await this.#link.ready(this.#options.readyMs ?? 5000);
     if (signal.aborted) return { kind: 'cancelled', outputs: new Map() };
     const promptId = randomUUID();
     const watch = new JobWatch({
@@ -98,6 +98,7 @@ export class ServerHost implements PromptHost {
         const reason = body?.get('error') ?? `the server answers ${answer.status}`;
         return { kind: 'refused', refusals: allRefusals(reason, asObject(body?.get('node_errors'))) };
       }
+      watch.accepted();
       onEvent({ type: 'queued', promptId });
       if (signal.aborted) cancel();
       else signal.addEventListener('abort', cancel, { once: true });

@@ -154,13 +154,10 @@ export function sqliteRecords(db: Db, { maxRecords, maxRecordBytes }: RecordLimi
       const { from, size } = historyRange({ limit, offset }, count);
       if (size === 0) return { records: [], total: count };
       const order = sortBy ? `${SORT_KEYS[sortBy]} ${descending ? 'DESC' : 'ASC'}, place` : 'place';
-      const sql = `SELECT ${LIGHT} FROM records WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
-      return {
-        records: list(sql)
-          .all(...asked, size, from)
-          .map(recordSummary),
-        total: count,
-      };
+      // Sorting carries only the places along: a summary may be long.
+      const chosen = `SELECT place FROM records WHERE ${where} ORDER BY ${order} LIMIT ? OFFSET ?`;
+      const listed = list(`SELECT ${LIGHT} FROM records WHERE place IN (${chosen}) ORDER BY ${order}`);
+      return { records: listed.all(...asked, size, from).map(recordSummary), total: count };
     },
     deleteRecords(promptIds: readonly string[]): void {
       const deleted = db.transaction(() =>

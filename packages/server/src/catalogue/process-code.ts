@@ -26,8 +26,10 @@ interface Asker {
 interface Waiting {
   readonly asker: Asker;
   readonly timer: NodeJS.Timeout;
-  /** Asks the next process; absent when it was asked again already. */
-  readonly retry: (() => void) | undefined;
+  /** It was the oldest question when a process ended: a second time, it is taken to be the cause. */
+  readonly isSuspect: boolean;
+  /** Asks the next process. */
+  askAgain(isSuspect: boolean): void;
 }
 
 export async function createProcessCode(options: ProcessCodeOptions): Promise<NodeCode> {
@@ -85,15 +87,16 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
       ready = start();
       ready.catch((error: Error) => onLine(error.message));
     }
-    askAgain(reason, culprit);
+    settle(reason, culprit);
   }
-  /** @param culprit the question that took too long; others only stood behind it, and are asked once more */
-  function askAgain(reason: string, culprit?: number): void {
+  /** @param culprit the question that took too long; those that only stood behind it are asked again */
+  function settle(reason: string, culprit?: number): void {
     const left = [...waiting];
     for (const [request] of left) forget(request);
-    for (const [request, { asker, retry }] of left) {
-      if (retry && request !== culprit && !isClosed) retry();
-      else asker.giveUp(reason);
+    for (const [place, [request, { asker, isSuspect, askAgain }]] of left.entries()) {
+      const isOldest = place === 0 && culprit === undefined;
+      if (isClosed || request === culprit || (isOldest && isSuspect)) asker.giveUp(reason);
+      else askAgain(isSuspect || isOldest);
     }
   }
   async function whenReady(): Promise<void> {
@@ -106,7 +109,7 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
       await ready;
     }
   }
-  async function ask(make: (request: number) => ToCatalogue, asker: Asker, isRetry = false): Promise<void> {
+  async function ask(make: (request: number) => ToCatalogue, asker: Asker, isSuspect = false): Promise<void> {
     try {
       await whenReady();
     } catch (error) {
@@ -115,7 +118,7 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
     }
     const request = ++requests;
     const timer = setTimeout(() => restart(`node code took longer than ${timeoutMs} ms`, request), timeoutMs).unref();
-    waiting.set(request, { asker, timer, retry: isRetry ? undefined : () => void ask(make, asker, true) });
+    waiting.set(request, { asker, timer, isSuspect, askAgain: (suspect) => void ask(make, asker, suspect) });
     const asked = child;
     asked?.send(make(request), (error) => {
       if (error && asked === child) restart(error.message);
@@ -158,12 +161,12 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
       } catch (error) {
         // what was loaded before goes on serving
         child = old;
-        askAgain('packs could not be loaded anew');
+        settle('packs could not be loaded anew');
         throw error;
       }
       ready = Promise.resolve();
       old?.kill('SIGKILL');
-      askAgain('packs were loaded anew');
+      settle('packs were loaded anew');
     },
     async close() {
       isClosed = true;

@@ -52,10 +52,12 @@ function give(reason: string): void {
   process.exitCode = 1;
   process.send?.({ type: 'broken', reason } satisfies FromRunner, undefined, undefined, () => process.exit());
 }
-worker.on('error', (error: Error & { code?: string }) =>
-  give(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it ran out of memory' : `${error.name}: ${error.message}`),
-);
-worker.on('exit', (code) => give(`a node ended it with exit code ${code}`));
+// the last events come between these two: without them, nobody knew which node it was
+let reason: string | undefined;
+worker.on('error', (error: Error & { code?: string }) => {
+  reason = error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'it ran out of memory' : `${error.name}: ${error.message}`;
+});
+worker.on('exit', (code) => give(reason ?? `a node ended it with exit code ${code}`));
 
 process.on('message', (message: ToRunner) => {
   if (message.type === 'interrupt') Atomics.store(interrupted, 0, message.run);

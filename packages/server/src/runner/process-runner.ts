@@ -60,7 +60,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
         if (message.type === 'ready') {
           isReady = true;
           resolve();
-        } else if (message.type === 'broken') reason ??= message.reason;
+        } else if (message.type === 'broken') reason = message.reason;
         else if (message.run === current?.run) receive(message);
       });
       started.on('error', (error) => (reason ??= error.message));
