@@ -63,8 +63,7 @@ function testFiles() {
   return places
     .filter((place) => existsSync(place))
     .flatMap((place) => readdirSync(place, { recursive: true, encoding: 'utf8' }).map((file) => join(place, file)))
-    .filter((file) => /\.test(?:-d)?\.tsx?$/.test(file) && !file.split(sep).includes('node_modules'))
-    .sort();
+    .filter((file) => /\.test(?:-d)?\.tsx?$/.test(file) && !file.split(sep).includes('node_modules'));
 }
 
 const { rules, gaps } = readSpecification();

@@ -54,7 +54,10 @@ export class CliProcess {
   }
 }
 
-export function snug(args: readonly string[], options?: ConstructorParameters<typeof CliProcess>[1]): Promise<Finished> {
+export function snug(
+  args: readonly string[],
+  options?: ConstructorParameters<typeof CliProcess>[1],
+): Promise<Finished> {
   return new CliProcess(args, options).finished;
 }
 

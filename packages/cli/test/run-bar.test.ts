@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { barLine, barText, clockText } from '../src/run/bar.ts';
 import { columnsOf, cutToColumns, fitColumns, plainText } from '../src/run/columns.ts';

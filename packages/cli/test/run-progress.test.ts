@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../src/run/prompt-host.ts';
 import { RunProgress } from '../src/run/run-progress.ts';

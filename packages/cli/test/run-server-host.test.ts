@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Json } from '@snug/protocol';
 import type { RunEnd, RunEvent } from '../src/run/prompt-host.ts';
+import { parseAddress } from '../src/run/server-http.ts';
 import { ServerHost } from '../src/run/server-host.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -223,6 +224,36 @@ describe('a prompt on a server', () => {
         { node: '1', classType: 'Anything', input: '', reason: 'Required input is missing: image' },
       ],
     });
+  });
+});
+
+describe('the address of a server', () => {
+  test('keeps its path for requests, for the socket and for pictures, and sends its credentials along', async () => {
+    const address = parseAddress(`${server.base.replace('//', '//me:p%40ss@')}/comfy/`)!;
+    expect(address).toEqual({
+      base: `${server.base}/comfy`,
+      headers: { authorization: `Basic ${Buffer.from('me:p@ss').toString('base64')}` },
+    });
+    let login: string | undefined;
+    server.intercept = (request, response) => {
+      if (request !== 'GET /comfy/object_info') return false;
+      login = response.req.headers.authorization;
+      response.end('{"A":{}}');
+      return true;
+    };
+    const below = new ServerHost({ address, linkTiming, watchTiming });
+    expect([...(await below.descriptions()).keys()]).toEqual(['A']);
+    expect(login).toBe(address.headers['authorization']);
+    const place = await below.locate({ filename: 'a b.png', subfolder: 'c', type: 'output' });
+    expect(place).toBe(`${server.base}/comfy/view?filename=a+b.png&subfolder=c&type=output`);
+    await below.close();
+  });
+
+  test('may lack its scheme, and has to be one', () => {
+    expect(parseAddress('10.0.0.7:8188')?.base).toBe('http://10.0.0.7:8188');
+    expect(parseAddress('https://gpu.example')?.base).toBe('https://gpu.example');
+    expect(parseAddress('ftp://gpu.example')).toBeUndefined();
+    expect(parseAddress('http://')).toBeUndefined();
   });
 });
 

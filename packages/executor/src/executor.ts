@@ -4,8 +4,9 @@ import { createMemoryPressureCache } from './cache/memory-pressure.ts';
 import type { EncodePreview } from './event-order.ts';
 import type { EndEvent } from './events.ts';
 import { createRegistry } from './registry.ts';
-import { DEFAULT_EXECUTION_LIMITS, Run } from './run.ts';
-import type { ExecutionLimits, RunControl, RunJob } from './run.ts';
+import { Run } from './run.ts';
+import { DEFAULT_EXECUTION_LIMITS } from './run-options.ts';
+import type { ExecutionLimits, RunControl, RunJob } from './run-options.ts';
 
 export interface ExecutorOptions {
   readonly packs: readonly Pack[];

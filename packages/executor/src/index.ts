@@ -12,6 +12,6 @@ export { describeThrown } from './failure.ts';
 export { createRegistry } from './registry.ts';
 export type { ExecutableNode, Registry } from './registry.ts';
 export { runOwnValidation } from './own-validation.ts';
-export { DEFAULT_EXECUTION_LIMITS } from './run.ts';
-export type { ExecutionLimits, RunControl, RunJob } from './run.ts';
+export { DEFAULT_EXECUTION_LIMITS } from './run-options.ts';
+export type { ExecutionLimits, RunControl, RunJob } from './run-options.ts';
 export * from './files/index.ts';

@@ -1,73 +1,28 @@
 /** One run of one prompt: picks nodes, calls them, and tells what happens. */
-import { Blocker, Interrupted, Link } from '@snug/node-kit';
-import type { NodeContext, NodeFiles, NodeGraph } from '@snug/node-kit';
+import { Link } from '@snug/node-kit';
 import { promptNodes } from '@snug/graph';
 import { asObject, stringifyJson, toJson } from '@snug/protocol';
-import type { JsonObject } from '@snug/protocol';
-import type { OutputCache } from './cache/cache.ts';
+import { callOnce, settleCalls } from './call.ts';
+import type { Settled } from './call.ts';
+import { toldChanges } from './changes.ts';
 import { EventOrder } from './event-order.ts';
-import type { EncodePreview } from './event-order.ts';
-import type { EndEvent, ExecutionEvent } from './events.ts';
+import type { EndEvent } from './events.ts';
 import { ExecutionList } from './execution-list.ts';
+import { asAddedNode, expandedNodes } from './expansion.ts';
 import { cycleFailure, isInterruption, nodeFailure } from './failure.ts';
-import { assignFingerprints, canonical, unique } from './fingerprint.ts';
+import { assignFingerprints } from './fingerprint.ts';
 import { argumentSets, gatherInputs } from './gather.ts';
 import type { Gathered } from './gather.ts';
-import { CallContext } from './node-context.ts';
+import { graphView } from './graph-view.ts';
+import { hiddenValue } from './hidden-values.ts';
+import { neededSources } from './lazy-inputs.ts';
 import type { RunScope } from './node-context.ts';
-import type { Registry } from './registry.ts';
-import { blockedCall, mergeCalls, mergeUi, readReturn } from './results.ts';
+import { mergeCalls, mergeUi } from './results.ts';
 import type { CallResult } from './results.ts';
-import { asSubgraphNode, promptRunNodes, RunNode } from './run-node.ts';
-import type { CacheEntry } from './run-node.ts';
+import { promptRunNodes } from './run-node.ts';
+import type { CacheEntry, RunNode } from './run-node.ts';
+import type { RunControl, RunJob, RunSettings } from './run-options.ts';
 
-/** A prompt to run. It was validated before. */
-export interface RunJob {
-  readonly promptId: string;
-  readonly prompt: JsonObject;
-  readonly extraData: JsonObject;
-  /** Output nodes to run. */
-  readonly targets: readonly string[];
-}
-
-export interface RunSettings {
-  readonly registry: Registry;
-  readonly cache: OutputCache;
-  readonly files: NodeFiles;
-  readonly encodePreview: EncodePreview;
-  readonly embedMetadata: boolean;
-  readonly previews: NodeContext['previews'];
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
-  /** State of nodes that outlives the run. */
-  readonly states: Map<string, unknown>;
-  readonly limits: ExecutionLimits;
-}
-
-export interface ExecutionLimits {
-  /** Nodes that expansion may add to one run. Default 250,000. */
-  readonly maxAddedNodes: number;
-  /** Expansions inside each other. Default 5,000. */
-  readonly maxDepth: number;
-  /** Attempts of a node that asks for more lazy inputs each time. Default 1,000. */
-  readonly maxLazyAttempts: number;
-}
-
-export const DEFAULT_EXECUTION_LIMITS: ExecutionLimits = {
-  maxAddedNodes: 250_000,
-  maxDepth: 5000,
-  maxLazyAttempts: 1000,
-};
-
-export interface RunControl {
-  readonly onEvent: (event: ExecutionEvent) => void;
-  readonly signal: AbortSignal;
-  /** Asked between and inside nodes; sees an interruption that the signal cannot yet tell. Default: the signal. */
-  readonly isInterrupted?: (() => boolean) | undefined;
-}
-
-/** Ids of expanded nodes hold those of their parents: unbounded, they would grow with the square of the depth. */
-const MAX_ID_LENGTH = 16_000;
 /** Milliseconds that synchronous nodes may hold the thread before timers and messages get a turn. */
 const BREATH_MS = 10;
 
@@ -86,7 +41,7 @@ export class Run {
   readonly #scope: RunScope;
   readonly #executed: string[] = [];
   readonly #attempts = new Map<RunNode, Attempt>();
-  readonly #concurrent = new Map<RunNode, { thrown?: unknown; failed: boolean }>();
+  readonly #settled = new Map<RunNode, Settled>();
   readonly #lazyAttempts = new Map<RunNode, number>();
   readonly #shown = new Set<string>();
   /** Ends what concurrent nodes still do when the run is over. */
@@ -100,7 +55,6 @@ export class Run {
     this.#events = new EventOrder(control.onEvent, settings.encodePreview);
     this.#nodes = promptRunNodes(promptNodes(job.prompt), settings.registry);
     this.#list = new ExecutionList(this.#nodes, (node) => this.#lookUp(node) !== undefined);
-    const graph = this.#graphView();
     const isInterrupted = control.isInterrupted ?? (() => control.signal.aborted);
     this.#scope = {
       promptId: job.promptId,
@@ -110,7 +64,7 @@ export class Run {
       previews: settings.previews,
       signal: AbortSignal.any([control.signal, this.#over.signal]),
       files: settings.files,
-      graph,
+      graph: graphView(this.#nodes, job.prompt),
       events: this.#events,
       isInterrupted: () => this.#over.signal.aborted || isInterrupted(),
       now: () => performance.now(),
@@ -122,7 +76,7 @@ export class Run {
   async toEnd(): Promise<EndEvent> {
     const { clock, cache, states } = this.#settings;
     this.#events.push({ type: 'started', time: clock() });
-    assignFingerprints(this.#nodes.values(), this.#nodes, await this.#changes());
+    assignFingerprints(this.#nodes.values(), this.#nodes, await this.#changes(this.#nodes.values()));
     cache.begin(this.#nodes);
     const present = new Set([...this.#nodes.values()].map(stateKey));
     for (const key of states.keys()) if (!present.has(key)) states.delete(key);
@@ -173,16 +127,15 @@ export class Run {
       this.#finish(node, true);
       return;
     }
-    const task = this.#concurrent.get(node);
-    if (task) {
-      this.#concurrent.delete(node);
-      if (task.failed) throw task.thrown;
-      return this.#conclude(node);
+    const settled = this.#settled.get(node);
+    if (settled) {
+      this.#settled.delete(node);
+      return this.#takeSettled(node, settled);
     }
     const attempt = this.#attempts.get(node);
     if (attempt) return this.#complete(node, attempt);
     this.#events.push({ type: 'node-started', node: node.id });
-    const gathered = gatherInputs(node, this.#nodes, (key) => this.#hiddenValue(key, node));
+    const gathered = gatherInputs(node, this.#nodes, (key) => hiddenValue(key, node, this.#job, this.#scope));
     const fresh: Attempt = { gathered, calls: [] };
     this.#attempts.set(node, fresh);
     if (node.type.hasLazyInputs) return this.#callWhenReady(node, fresh);
@@ -190,7 +143,7 @@ export class Run {
   }
 
   async #callWhenReady(node: RunNode, attempt: Attempt): Promise<void> {
-    const wanted = await this.#neededInputs(node, attempt.gathered);
+    const wanted = await neededSources(node, attempt.gathered, this.#nodes, this.#scope);
     if (!wanted.length) return this.#call(node, attempt);
     const attempts = (this.#lazyAttempts.get(node) ?? 0) + 1;
     this.#lazyAttempts.set(node, attempts);
@@ -201,43 +154,9 @@ export class Run {
     this.#list.unstage(node);
   }
 
-  /** The sources of the lazy inputs that the node asks for and does not have. */
-  async #neededInputs(node: RunNode, gathered: Gathered): Promise<RunNode[]> {
-    const { definition, classType } = node.type;
-    const names = new Set<string>();
-    for (const values of argumentSets(node, gathered)) {
-      this.#throwIfInterrupted();
-      // a blocked call is not made, so it needs nothing
-      if (findBlocker(values, node.type.takesLists)) continue;
-      const asked: unknown = await definition.needs!(values, this.#scope);
-      for (const name of Array.isArray(asked) ? (asked as unknown[]) : [])
-        if (typeof name === 'string') names.add(name);
-    }
-    const sources: RunNode[] = [];
-    for (const name of names) {
-      if (gathered.values.has(name) && !gathered.missing.has(name)) continue;
-      if (!node.inputs.has(name))
-        throw new Error(
-          `Node ${node.id} (${classType}) says it needs input ${name}, but there is no input to that node at all`,
-        );
-      const link = node.inputs.get(name);
-      if (!(link instanceof Link))
-        throw new Error(`Node ${node.id} (${classType}) says it needs input ${name}, but that value is a constant`);
-      const source = this.#nodes.get(link.node);
-      if (!source)
-        throw new Error(`Input ${name} of node ${node.id} links to node ${link.node}, which does not exist.`);
-      if (link.slot >= source.type.outputs.length)
-        throw new Error(
-          `Input ${name} of node ${node.id} links to output ${link.slot} of node ${link.node}, which does not exist.`,
-        );
-      sources.push(source);
-    }
-    return sources;
-  }
-
   #call(node: RunNode, attempt: Attempt): void | Promise<void> {
     const sets = argumentSets(node, attempt.gathered);
-    if (node.type.isConcurrent) return this.#callConcurrently(node, attempt, sets);
+    if (node.type.isConcurrent) return this.#callConcurrently(node, sets);
     for (let at = 0; at < sets.length; at++) {
       const result = this.#callOnce(node, sets[at]!, at);
       if (result instanceof Promise) return this.#callRest(node, attempt, sets, at, result);
@@ -259,64 +178,41 @@ export class Run {
   }
 
   /** Starts every call; a node that is not done at once is parked, and others may start. */
-  async #callConcurrently(node: RunNode, attempt: Attempt, sets: Record<string, unknown>[]): Promise<void> {
-    let isDone = false;
-    const calls = Promise.allSettled(sets.map(async (set, at) => this.#callOnce(node, set, at))).then((results) => {
-      isDone = true;
-      return results;
-    });
+  async #callConcurrently(node: RunNode, sets: Record<string, unknown>[]): Promise<void> {
+    let settled: Settled | undefined;
+    // a call that throws at once fails like one that throws later
+    const calls = settleCalls(sets.map(async (set, at) => this.#callOnce(node, set, at)));
+    const isSettled = calls.then((result) => (settled = result));
     await new Promise((resolve) => setImmediate(resolve));
-    const settle = async (): Promise<{ thrown?: unknown; failed: boolean }> => {
-      for (const result of await calls) {
-        if (result.status === 'rejected') return { thrown: result.reason, failed: true };
-        attempt.calls.push(result.value);
-      }
-      return { failed: false };
-    };
-    if (isDone) {
-      const outcome = await settle();
-      if (outcome.failed) throw outcome.thrown;
-      return this.#conclude(node);
-    }
+    if (settled) return this.#takeSettled(node, settled);
     const letGo = this.#list.park(node);
-    void settle().then((outcome) => {
-      this.#concurrent.set(node, outcome);
+    void isSettled.then((result) => {
+      this.#settled.set(node, result);
       letGo();
     });
   }
 
-  #callOnce(node: RunNode, values: Record<string, unknown>, at: number): CallResult | Promise<CallResult> {
-    this.#throwIfInterrupted();
-    const { type } = node;
-    const blocker = findBlocker(values, type.takesLists);
-    if (blocker) return this.#blockCall(node, blocker);
-    const returned: unknown = type.definition.run(values, new CallContext(this.#scope, node, at));
-    if (returned instanceof Promise) return returned.then((value) => readReturn(type, value));
-    return readReturn(type, returned);
+  #takeSettled(node: RunNode, settled: Settled): void | Promise<void> {
+    if ('thrown' in settled) throw settled.thrown;
+    this.#attempts.get(node)!.calls = settled.results;
+    return this.#conclude(node);
   }
 
-  #blockCall(node: RunNode, blocker: Blocker): CallResult {
-    if (blocker.message !== undefined) {
-      const { message } = blocker;
-      this.#events.push({
-        type: 'node-blocked',
-        node: node.id,
-        nodeType: node.type.classType,
-        message,
-        executed: [...this.#executed],
-      });
-    }
-    return blockedCall(node.type, new Blocker());
+  #callOnce(node: RunNode, values: Record<string, unknown>, at: number): CallResult | Promise<CallResult> {
+    return callOnce(node, values, at, this.#scope, (message) => {
+      const { id, type } = node;
+      const executed = [...this.#executed];
+      this.#events.push({ type: 'node-blocked', node: id, nodeType: type.classType, message, executed });
+    });
   }
 
   /** All calls are done: shows what they show, and waits for expansions if there are any. */
-  #conclude(node: RunNode): void {
+  #conclude(node: RunNode): void | Promise<void> {
     const attempt = this.#attempts.get(node)!;
     if (!attempt.calls.some((call) => call.expansion)) return this.#complete(node, attempt);
     const ui = mergeUi(attempt.calls);
     if (ui) this.#showOutput(node, { outputs: [], ui }, false);
-    this.#expand(node, attempt.calls);
-    this.#list.unstage(node);
+    return this.#expand(node, attempt.calls);
   }
 
   #complete(node: RunNode, attempt: Attempt): void {
@@ -342,32 +238,16 @@ export class Run {
   }
 
   /** Adds what all calls expand into at once: the cache keeps what any of them can use. */
-  #expand(node: RunNode, calls: readonly CallResult[]): void {
+  async #expand(node: RunNode, calls: readonly CallResult[]): Promise<void> {
     const { registry, limits, cache } = this.#settings;
     for (const { expansion } of calls) this.#added += expansion?.size ?? 0;
     if (this.#added > limits.maxAddedNodes)
       throw new Error(`Expansion added more than ${limits.maxAddedNodes} nodes to the prompt.`);
     if (node.depth >= limits.maxDepth) throw new Error(`Expansions nest deeper than ${limits.maxDepth}.`);
-    const children: RunNode[] = [];
-    for (const [id, draft] of calls.flatMap(({ expansion }) => [...(expansion ?? [])])) {
-      const type = registry.get(draft.classType);
-      if (id.length > MAX_ID_LENGTH)
-        throw new Error(`Node ${node.id} expands into a node whose id is longer than ${MAX_ID_LENGTH}.`);
-      if (!type) throw new Error(`Node ${node.id} expands into node type ${draft.classType}, which does not exist.`);
-      children.push(new RunNode(id, type, new Map(draft.inputs), node, draft.displayId));
-    }
+    const children = expandedNodes(node, calls, registry);
     for (const child of children) this.#nodes.set(child.id, child);
-    this.#events.push({
-      type: 'nodes-added',
-      nodes: children.map(({ id, type, displayId, realId }) => ({
-        id,
-        classType: type.classType,
-        displayId,
-        parentId: node.id,
-        realId,
-      })),
-    });
-    assignFingerprints(children, this.#nodes, this.#childChanges(children));
+    this.#events.push({ type: 'nodes-added', nodes: children.map(asAddedNode) });
+    assignFingerprints(children, this.#nodes, await this.#changes(children));
     cache.expanded(node, children);
     for (const child of children) if (child.type.isOutput) this.#list.add(child);
     for (const value of calls.flatMap((call) => (call.expansion ? call.values : []))) {
@@ -376,6 +256,11 @@ export class Run {
       if (!source) throw new Error(`Node ${node.id} returned a link to node ${value.node}, which does not exist.`);
       this.#list.require(source, node);
     }
+    this.#list.unstage(node);
+  }
+
+  #changes(nodes: Iterable<RunNode>): Promise<Map<RunNode, string>> {
+    return toldChanges(nodes, this.#nodes, this.#job, this.#scope);
   }
 
   #lookUp(node: RunNode): CacheEntry | undefined {
@@ -421,110 +306,12 @@ export class Run {
     return this.#settings.cache.keepsResults ? [...this.#nodes.keys()] : [];
   }
 
-  #throwIfInterrupted(): void {
-    if (this.#scope.isInterrupted()) throw new Interrupted();
-  }
-
-  /** What nodes say of their state outside the graph, asked of every node of the prompt. */
-  async #changes(): Promise<Map<RunNode, string>> {
-    const changes = new Map<RunNode, string>();
-    for (const node of this.#nodes.values()) {
-      const { definition } = node.type;
-      if (!definition.fingerprint) continue;
-      const hidden = (key: string): unknown =>
-        key === 'PROMPT' ? new Map() : key === 'DYNPROMPT' ? null : this.#hiddenValue(key, node);
-      try {
-        const told: unknown[] = [];
-        for (const values of argumentSets(node, gatherInputs(node, this.#nodes, hidden, true))) {
-          const value: unknown = await definition.fingerprint(values, this.#scope);
-          told.push(value instanceof Blocker ? null : value);
-        }
-        changes.set(node, canonical(told));
-      } catch {
-        changes.set(node, unique());
-      }
-    }
-    return changes;
-  }
-
-  /** Expanded nodes are asked without waiting: a change that only a promise can tell counts as a change. */
-  #childChanges(children: readonly RunNode[]): Map<RunNode, string> {
-    const changes = new Map<RunNode, string>();
-    for (const node of children) {
-      const { definition } = node.type;
-      if (!definition.fingerprint) continue;
-      try {
-        const sets = argumentSets(
-          node,
-          gatherInputs(node, this.#nodes, (key) => this.#hiddenValue(key, node), true),
-        );
-        changes.set(node, canonical(sets.map((values) => definition.fingerprint!(values, this.#scope))));
-      } catch {
-        changes.set(node, unique());
-      }
-    }
-    return changes;
-  }
-
-  #hiddenValue(key: string, node: RunNode): unknown {
-    const { extraData, prompt } = this.#job;
-    switch (key) {
-      case 'UNIQUE_ID':
-        return node.id;
-      case 'PROMPT':
-        return prompt;
-      case 'DYNPROMPT':
-        return this.#scope.graph;
-      case 'EXTRA_PNGINFO':
-        return this.#scope.extraPngInfo;
-      case 'AUTH_TOKEN_COMFY_ORG':
-      case 'API_KEY_COMFY_ORG':
-      case 'COMFY_USAGE_SOURCE':
-        return extraData.get(key.toLowerCase()) ?? null;
-      default:
-        return undefined;
-    }
-  }
-
   #stateOf<T>(node: RunNode, create: () => T): T {
     const { states } = this.#settings;
     const key = stateKey(node);
     if (!states.has(key)) states.set(key, create());
     return states.get(key) as T;
   }
-
-  #graphView(): NodeGraph {
-    const nodes = this.#nodes;
-    const known = (id: string): RunNode => {
-      const node = nodes.get(id);
-      if (!node) throw new Error(`There is no node ${id} in the graph.`);
-      return node;
-    };
-    return {
-      has: (id) => nodes.has(id),
-      get: (id) => {
-        const node = nodes.get(id);
-        return node && asSubgraphNode(node);
-      },
-      displayId: (id) => known(id).displayId,
-      realId: (id) => known(id).realId,
-      parentId: (id) => known(id).parent?.id,
-      ids: () => [...nodes.keys()],
-      original: this.#job.prompt,
-    };
-  }
 }
 
 const stateKey = (node: RunNode): string => `${node.type.classType}\n${node.id}`;
-
-function findBlocker(values: Record<string, unknown>, areLists: boolean): Blocker | undefined {
-  for (const name in values) {
-    const value = values[name];
-    if (value instanceof Blocker) return value;
-    if (areLists && Array.isArray(value)) {
-      const found: unknown = value.find((one) => one instanceof Blocker);
-      if (found instanceof Blocker) return found;
-    }
-  }
-  return undefined;
-}

@@ -58,21 +58,26 @@ const queries: fc.Arbitrary<JobListQuery> = fc.record({
 
 test('a page is what cutting the whole sorted list gives', async () => {
   await fc.assert(
-    fc.asyncProperty(jobs, fc.nat(3), fc.array(queries, { minLength: 5, maxLength: 5 }), async (made, running, asked) => {
-      const broker = createMemoryBroker();
-      for (const [at, { createTime, workflowId, end }] of made.entries()) {
-        await broker.enqueue(makeJob(`${at}`, { createTime, workflowId, number: end ? -1 : at % 3 }));
-        if (!end) continue;
-        await broker.claim();
-        await broker.finish(`${at}`, makeEnd(end));
-      }
-      for (let at = 0; at < running; at++) await broker.claim();
-      for (const query of asked) {
-        const { page, total } = await jobPage(broker, query);
-        const ids = page.map((view) => (JSON.parse(jobText(view)) as { id: string }).id);
-        expect({ ids, total }).toEqual(await slowPage(broker, query));
-      }
-    }),
+    fc.asyncProperty(
+      jobs,
+      fc.nat(3),
+      fc.array(queries, { minLength: 5, maxLength: 5 }),
+      async (made, running, asked) => {
+        const broker = createMemoryBroker();
+        for (const [at, { createTime, workflowId, end }] of made.entries()) {
+          await broker.enqueue(makeJob(`${at}`, { createTime, workflowId, number: end ? -1 : at % 3 }));
+          if (!end) continue;
+          await broker.claim();
+          await broker.finish(`${at}`, makeEnd(end));
+        }
+        for (let at = 0; at < running; at++) await broker.claim();
+        for (const query of asked) {
+          const { page, total } = await jobPage(broker, query);
+          const ids = page.map((view) => (JSON.parse(jobText(view)) as { id: string }).id);
+          expect({ ids, total }).toEqual(await slowPage(broker, query));
+        }
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -43,7 +43,10 @@ describe('a prompt over the wire', () => {
     const gate = join(server.base, 'listed');
     const running = await submit(server.url, one('Hold', { gate }), mine);
     await startOf(running);
-    const [second, third] = [await submit(server.url, one('Echo', { text: '2' })), await submit(server.url, one('Echo', { text: '3' }))];
+    const [second, third] = [
+      await submit(server.url, one('Echo', { text: '2' })),
+      await submit(server.url, one('Echo', { text: '3' })),
+    ];
     const before = (await call(`${server.url}/queue`)).json<{ queue_running: Data[][]; queue_pending: Data[][] }>();
     expect(before.queue_running.map((entry) => entry[1])).toEqual([running]);
     expect(before.queue_pending.map((entry) => entry[1])).toEqual([second, third]);
@@ -171,7 +174,10 @@ describe('a prompt id that is used again (A29)', () => {
     await startOf(id);
     expect((await send(prompt)).text).toBe(first.text);
     const other = await send(one('Echo', { text: 'x' }));
-    expect([other.status, other.json()['error']]).toEqual([409, expect.objectContaining({ type: 'duplicate_prompt_id' })]);
+    expect([other.status, other.json()['error']]).toEqual([
+      409,
+      expect.objectContaining({ type: 'duplicate_prompt_id' }),
+    ]);
     writeFileSync(gate, '');
     await client.end(id);
     expect((await call(`${server.url}/prompt`)).json()).toEqual({ exec_info: { queue_remaining: 0 } });

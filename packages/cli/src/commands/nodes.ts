@@ -17,7 +17,7 @@ export async function nodes(args: readonly string[]): Promise<number> {
     return 0;
   }
   const search = rest.join(' ');
-  const host = openHost(where, say);
+  const host = await openHost(where, say);
   try {
     const descriptions = await host.descriptions();
     const named = search ? namedNode(descriptions, search) : undefined;

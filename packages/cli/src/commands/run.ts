@@ -5,6 +5,7 @@ import { catchInterrupts, EXIT_CANCELLED } from '../run/interrupt.ts';
 import { JsonReporter } from '../run/json-reporter.ts';
 import { openHost } from '../run/open-host.ts';
 import { neededNodes, nodeClass, nodeLabel, parseSet, preparePrompt } from '../run/prepare-prompt.ts';
+import { NoNameLeft } from '../run/place-copy.ts';
 import { HostError } from '../run/prompt-host.ts';
 import type { PromptHost, RunEnd } from '../run/prompt-host.ts';
 import { standardOutput } from '../run/reporter.ts';
@@ -65,7 +66,7 @@ export async function run(args: readonly string[]): Promise<number> {
     const readable = files.filter((file) => file !== undefined);
     const codes = files.length > readable.length ? [EXIT.refused as number] : [];
     if (readable.length) {
-      host = openHost(where, (line) => reporter.note(line));
+      host = await openHost(where, (line) => reporter.note(line));
       const descriptions = await host.descriptions();
       const onRun = (): void => void (isUnderWay = true);
       const { signal } = interrupt;
@@ -105,7 +106,7 @@ async function runAll(files: readonly WorkflowFile[], session: Session): Promise
     let isSubmitted = (): void => {};
     const submitted = new Promise<void>((resolve) => (isSubmitted = resolve));
     const end = runOne(file, session, isSubmitted).catch((error: unknown) => {
-      if (!(error instanceof HostError)) throw error;
+      if (!isExpected(error)) throw error;
       session.reporter.trouble(file.name, error.message);
       return 1;
     });
@@ -145,4 +146,10 @@ async function runOne(file: WorkflowFile, session: Session, onSubmitted: () => v
     },
   });
   return conclude(end);
+}
+
+/** The host cannot be used, or a file cannot be read or written. */
+function isExpected(error: unknown): error is Error {
+  if (error instanceof HostError || error instanceof NoNameLeft) return true;
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall !== undefined;
 }

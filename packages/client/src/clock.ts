@@ -1,0 +1,80 @@
+/** Time and chance, which are given so that tests can hold them. */
+
+export interface Clock {
+  /** Milliseconds; only differences count. */
+  now(): number;
+  /** @param isBackground the wait alone is no reason for a process to go on */
+  setTimeout(run: () => void, ms: number, isBackground?: boolean): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+export interface Chance {
+  /** A number in [0, 1). */
+  random(): number;
+  /** Fills the bytes with what nobody can guess. */
+  randomBytes(bytes: Uint8Array<ArrayBuffer>): Uint8Array;
+}
+
+/** The longest wait that timers take; they fire at once for more. */
+const LONGEST = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  setTimeout(run, ms, isBackground = false) {
+    const handle: unknown = globalThis.setTimeout(run, Math.min(ms, LONGEST));
+    // Node's timers are objects; others hold no process
+    if (isBackground && typeof handle === 'object' && handle !== null && 'unref' in handle)
+      (handle as { unref(): void }).unref();
+    return handle;
+  },
+  clearTimeout(handle) {
+    globalThis.clearTimeout(handle as number);
+  },
+};
+
+export const systemChance: Chance = {
+  random: () => Math.random(),
+  randomBytes: (bytes) => crypto.getRandomValues(bytes),
+};
+
+/** One timer that is set anew, never two. */
+export class Alarm {
+  readonly #clock: Clock;
+  readonly #ring: () => void;
+  readonly #isBackground: boolean;
+  #handle: unknown;
+  #dueAt: number | undefined;
+
+  constructor(clock: Clock, ring: () => void, isBackground = false) {
+    this.#clock = clock;
+    this.#ring = ring;
+    this.#isBackground = isBackground;
+  }
+
+  /** Rings at a time of the clock; undefined: never. */
+  set(dueAt: number | undefined): void {
+    if (dueAt === this.#dueAt) return;
+    if (this.#dueAt !== undefined) this.#clock.clearTimeout(this.#handle);
+    this.#dueAt = dueAt;
+    if (dueAt === undefined) return;
+    const run = (): void => {
+      this.#dueAt = undefined;
+      this.#ring();
+    };
+    this.#handle = this.#clock.setTimeout(run, Math.max(0, dueAt - this.#clock.now()), this.#isBackground);
+  }
+}
+
+/** Resolves after some time, or at once when the signal aborts. */
+export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const done = (): void => {
+      clock.clearTimeout(handle);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const handle = clock.setTimeout(done, ms);
+    signal?.addEventListener('abort', done);
+  });
+}
