@@ -62,6 +62,8 @@ export interface Life {
   readonly absentSince?: number;
   readonly heardAt: number;
   readonly answeredAt: number;
+  /** Looks without an answer, one after another. */
+  readonly failures: number;
   /** Something moved on the server that should have been told. */
   readonly movedAt: number;
   readonly isLinked: boolean;
@@ -96,6 +98,8 @@ export type LifeStep = readonly [Life, LifeEffect?];
 
 /** A job is sent at most so often, and only while the server says that it does not have it. */
 const MAX_POSTS = 3;
+/** Looks that fail before the time without an answer counts. */
+const MIN_FAILURES = 3;
 /** The first wait for a record that should be there, then twice as long each time. */
 const RECORD_RETRY_MS = 50;
 /** After news of the queue, for the job's own messages to come first. */
@@ -116,6 +120,7 @@ export function newLife(now: number, { isAttached = false, isLinked = false, pol
     pollMs,
     heardAt: -Infinity,
     answeredAt: now,
+    failures: 0,
     movedAt: -Infinity,
     isLinked,
     hasGap: isAttached,
@@ -134,7 +139,7 @@ export function reduce(life: Life, input: LifeInput, now: number, timing: JobTim
     case 'refused':
       // messages proved that the server has it: an earlier request got through
       if (life.accepted === 'yes') return accepted(life, now, timing);
-      return conclude(life, { end: 'rejected', error: input.error }, now);
+      return [finish(life, { end: 'rejected', error: input.error })];
     case 'doubted': {
       const { error, isAnswer, mayRepost } = input;
       const doubting: Life = { ...life, doubt: { error, isAnswer, mayRepost } };
@@ -160,7 +165,7 @@ export function reduce(life: Life, input: LifeInput, now: number, timing: JobTim
     case 'due':
       return due(without(life, 'lookAt'), now, timing);
     case 'looked':
-      return looked({ ...life, isLooking: false }, input.look, now, timing);
+      return looked({ ...life, isLooking: false, failures: input.look.kind === 'unreachable' ? life.failures + 1 : 0 }, input.look, now, timing);
     case 'nudged':
       return look(life, now);
     case 'cancel-asked':
@@ -259,7 +264,8 @@ function ended(life: Life, record: JobRecord, now: number): LifeStep {
 }
 
 function unreachable(life: Life, error: unknown, now: number, timing: JobTiming): LifeStep {
-  const silence = now - life.answeredAt;
+  // a machine that slept has been silent for hours, but tried only once
+  const silence = life.failures < MIN_FAILURES ? 0 : now - Math.max(life.answeredAt, life.heardAt);
   const verdict = fromMessages(life, now, timing);
   if (verdict) return conclude(life, verdict, now);
   if (life.accepted === 'unknown' && silence >= timing.submitMs) return conclude(life, unsent(life), now);

@@ -73,7 +73,7 @@ it('has every acknowledged job once and in order after the process was killed, a
     const stored = [...live, ...history].map(({ promptId }) => promptId);
     expect(new Set(stored).size).toBe(stored.length);
     expect(missing(queued, stored)).toEqual([]);
-    // Without a wait for the disk: a process that is killed loses it all the same nothing.
+    // A claim does not wait for the disk, but it outlives its process.
     for (const { promptId, attempts } of live) if (claims.has(promptId)) expect(attempts).toBeGreaterThan(0);
     const ended = history.map(({ promptId }) => promptId);
     expect(missing(finished, ended)).toEqual([]);

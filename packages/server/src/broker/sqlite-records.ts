@@ -15,7 +15,7 @@ const SORT_KEYS = { createTime: 'create_time', duration: 'coalesce(end_time - st
 
 /** Records of a page at most, and bytes in it unless one alone has more: some milliseconds of work. */
 const PAGE_RECORDS = 64;
-const PAGE_BYTES = 1024 ** 2;
+const PAGE_BYTES = 512 * 1024;
 
 /** Records that are still to be read. */
 export interface Remainder {

@@ -1,0 +1,28 @@
+/** The least that a connection needs of a WebSocket: those of browsers, Node, Deno, Bun and `ws` have it. */
+
+export interface SocketLike {
+  binaryType: string;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export interface SocketRequest {
+  /** With credentials that addresses can carry. */
+  readonly url: string;
+  /** Credentials. Sockets of browsers cannot send any. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Called when the process may end although the socket is open, and when it may not. */
+  readonly onHold?: (hold: (isHeld: boolean) => void) => void;
+}
+
+export type SocketFactory = (request: SocketRequest) => SocketLike | Promise<SocketLike>;
+
+/** The platform's own. */
+export const openPlatformSocket: SocketFactory = ({ url }) => {
+  if (typeof WebSocket !== 'function') throw new Error('This platform has no WebSocket: give openSocket.');
+  return new WebSocket(url) as SocketLike;
+};
