@@ -31,8 +31,14 @@ if (!load) {
     const run = await load();
     process.exitCode = await run(args);
   } catch (error) {
-    if (!(error instanceof FlagError || error instanceof PackNotFound)) throw error;
+    if (!(error instanceof FlagError || error instanceof PackNotFound || isFileFault(error))) throw error;
     console.error(error.message);
     process.exitCode = 2;
   }
+}
+
+/** A file that the command line names is missing or is not what it should be: the message says which and why. */
+function isFileFault(error: unknown): error is Error {
+  const { code } = error as { code?: unknown };
+  return error instanceof Error && (code === 'ENOENT' || code === 'EACCES' || code === 'bad_extra_model_paths');
 }

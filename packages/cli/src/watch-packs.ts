@@ -38,7 +38,9 @@ export function watchPacks(urls: readonly string[], { catalogue, runner, onLine 
     watch(folder, { recursive: true }, (_event, name) => {
       if (name === null || !SOURCE.test(name) || name.includes('node_modules')) return;
       clearTimeout(timer);
-      timer = setTimeout(() => (turn = turn.then(reload)), SETTLE_MS);
+      timer = setTimeout(() => {
+        turn = turn.then(reload);
+      }, SETTLE_MS);
     }),
   );
   return {

@@ -65,16 +65,18 @@ export class Alarm {
   }
 }
 
-/** Resolves after some time, or at once when the signal aborts. */
-export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+/** Resolves after some time, or as soon as one of the signals aborts. */
+export function pause(clock: Clock, ms: number, ...signals: (AbortSignal | undefined)[]): Promise<void> {
   return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
     const done = (): void => {
       clock.clearTimeout(handle);
-      signal?.removeEventListener('abort', done);
+      for (const signal of signals) signal?.removeEventListener('abort', done);
       resolve();
     };
     const handle = clock.setTimeout(done, ms);
-    signal?.addEventListener('abort', done);
+    for (const signal of signals) {
+      if (signal?.aborted) return done();
+      signal?.addEventListener('abort', done);
+    }
   });
 }

@@ -1,23 +1,33 @@
 /** Requests to the server: each one authenticated, bounded in time, tried again where that is safe, and told apart. */
 import { pause } from './clock.ts';
+import { authHeaders, requestUrl } from './credentials.ts';
+import type { Query } from './credentials.ts';
 import { ClientError, RequestError } from './errors.ts';
-import { failureOf } from './http-failure.ts';
+import { connectionFailed, refusalOf } from './http-failure.ts';
 import { parseText } from './json-text.ts';
 import type { Settings } from './options.ts';
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | undefined;
-  readonly query?: Readonly<Record<string, string | number | undefined>> | undefined;
+  readonly query?: Query | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** A text is sent as JSON. */
   readonly body?: BodyInit | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds until the head of the answer; Infinity for none. */
+  /** Milliseconds until the whole answer is there. Default: the client's `requestMs`. */
   readonly timeoutMs?: number | undefined;
+  /** The time counts for the head of the answer alone. */
+  readonly isLong?: boolean | undefined;
   /** Whether the same request may be sent again. Default: for GET and HEAD. */
   readonly retry?: boolean | undefined;
   /** The route has no twin under the prefix. */
   readonly isBare?: boolean | undefined;
+}
+
+/** An answer whose body is still to be read. `done` must be called, whatever happens. */
+export interface OpenAnswer {
+  readonly response: Response;
+  readonly done: () => void;
 }
 
 const MAX_TRIES = 4;
@@ -29,148 +39,128 @@ const MAX_RETRY_AFTER_MS = 120_000;
 export class Http {
   readonly #settings: Settings;
   readonly #fetch: typeof fetch;
-  readonly #closing = new AbortController();
+  #closing = new AbortController();
 
   constructor(settings: Settings, fetchWith: typeof fetch) {
     this.#settings = settings;
     this.#fetch = fetchWith;
   }
 
-  /** The address of a route, with the credentials that addresses carry. */
-  url(path: string, query: HttpRequest['query'] = {}, isBare = false): string {
-    const { base, apiPrefix, auth } = this.#settings;
-    const parts: string[] = [];
-    for (const [key, value] of [...Object.entries(query), ...Object.entries(auth.query ?? {})]) {
-      if (value !== undefined) parts.push(`${encodeURIComponent(key)}=${encodeURIComponent(value)}`);
-    }
-    const known = path.startsWith('/api/') || isBare ? '' : apiPrefix;
-    return base + known + path + (parts.length ? `?${parts.join('&')}` : '');
+  url(path: string, query?: Query, isBare = false): string {
+    return requestUrl(this.#settings, path, query, isBare);
   }
 
-  /** Headers with the credentials. */
-  async headers(more: Readonly<Record<string, string>> = {}): Promise<Record<string, string>> {
-    const { auth, headers } = this.#settings;
-    const all: Record<string, string> = { ...headers };
-    if (auth.basic) all['authorization'] = `Basic ${base64(`${auth.basic.user}:${auth.basic.password}`)}`;
-    const bearer = typeof auth.bearer === 'function' ? await auth.bearer() : auth.bearer;
-    if (bearer !== undefined) all['authorization'] = `Bearer ${bearer}`;
-    if (typeof auth.cookie === 'string') all['cookie'] = auth.cookie;
-    return { ...all, ...(typeof auth.headers === 'function' ? auth.headers() : auth.headers), ...more };
+  headers(): Promise<Record<string, string>> {
+    return authHeaders(this.#settings);
   }
 
   /** The body as plain data; undefined when it is empty. @throws {ClientError} */
   async json(path: string, request: HttpRequest = {}): Promise<unknown> {
-    const response = await this.send(path, { ...request, headers: { accept: 'application/json', ...request.headers } });
-    const text = await readBody(response, path);
-    if (text.trim() === '') return undefined;
-    try {
-      return parseText(text);
-    } catch (error) {
-      const hint = text.trimStart().startsWith('<') ? 'A page came instead of data: is the address right, and is there a log-in in front?' : undefined;
-      const facts = { status: response.status, body: text.slice(0, 2000), cause: error, hint };
-      throw new RequestError('bad_answer', `${path}: the answer is no JSON.`, facts);
-    }
+    return this.send(path, request, async (response) => {
+      const text = await response.text();
+      if (text.trim() === '') return undefined;
+      try {
+        return parseText(text);
+      } catch (error) {
+        const isPage = text.trimStart().startsWith('<');
+        const hint = isPage ? 'A page came instead of data: is the address right? Is there a log-in?' : undefined;
+        const facts = { status: response.status, body: text.slice(0, 2000), cause: error, hint };
+        throw new RequestError('bad_answer', `${path}: the answer is no JSON.`, facts);
+      }
+    });
   }
 
-  /** An answer that is a success, its body unread. @throws {ClientError} */
-  async send(path: string, request: HttpRequest = {}): Promise<Response> {
+  /** Reads an answer that is a success. @throws {ClientError} */
+  send<T>(path: string, request: HttpRequest, read: (response: Response) => Promise<T>): Promise<T> {
+    return this.#retry(request, async () => {
+      const { response, done } = await this.#open(path, request);
+      try {
+        return await read(response);
+      } catch (error) {
+        throw done() ?? (error instanceof ClientError ? error : connectionFailed(path, error));
+      } finally {
+        done();
+      }
+    });
+  }
+
+  /** Opens a body to be read as it comes. @throws {ClientError} */
+  open(path: string, request: HttpRequest): Promise<OpenAnswer> {
+    return this.#retry(request, () => this.#open(path, { ...request, isLong: true }));
+  }
+
+  async #retry<T>(request: HttpRequest, attempt: () => Promise<T>): Promise<T> {
     const { clock, chance } = this.#settings;
-    const method = request.method ?? 'GET';
-    const mayRetry = request.retry ?? (method === 'GET' || method === 'HEAD');
+    const mayRetry = request.retry ?? (request.method === undefined || request.method === 'GET');
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#once(path, method, request);
+        return await attempt();
       } catch (error) {
         if (!(error instanceof ClientError) || !error.retryable || !mayRetry || tries === MAX_TRIES) throw error;
-        const asked = error instanceof RequestError ? error.retryAfterMs : undefined;
-        if (asked !== undefined && asked > MAX_RETRY_AFTER_MS) throw error;
+        const asked = (error instanceof RequestError ? error.retryAfterMs : undefined) ?? 0;
+        if (asked > MAX_RETRY_AFTER_MS) throw error;
         const most = Math.min(RETRY_MIN_MS * 2 ** tries, RETRY_MAX_MS);
-        await pause(clock, Math.max(asked ?? 0, chance.random() * most), request.signal ?? this.#closing.signal);
-        if (request.signal?.aborted) throw request.signal.reason;
+        await pause(clock, Math.max(asked, chance.random() * most), request.signal, this.#closing.signal);
         if (this.#closing.signal.aborted) throw error;
+        request.signal?.throwIfAborted();
       }
     }
   }
 
-  async #once(path: string, method: string, request: HttpRequest): Promise<Response> {
+  async #open(path: string, request: HttpRequest): Promise<{ response: Response; done: () => unknown }> {
     const { clock, requestMs, auth } = this.#settings;
-    if (this.#closing.signal.aborted) throw new ClientError('client_closed', 'The client was closed.');
-    request.signal?.throwIfAborted();
-    const body = request.body;
-    const headers = await this.headers({
+    const { method = 'GET', body, signal, timeoutMs = requestMs } = request;
+    const closing = this.#closing.signal;
+    if (closing.aborted) throw closing.reason;
+    signal?.throwIfAborted();
+    const headers = await authHeaders(this.#settings, {
       ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}),
       ...request.headers,
     });
     const stop = new AbortController();
-    const timeoutMs = request.timeoutMs ?? requestMs;
-    const late = new ClientError('timed_out', `${path}: no answer in ${timeoutMs} ms.`, { retryable: true });
-    const timer = timeoutMs === Infinity ? undefined : clock.setTimeout(() => stop.abort(late), timeoutMs);
-    const pass = (): void => stop.abort(request.signal?.reason);
-    const quit = (): void => stop.abort(new ClientError('client_closed', 'The client was closed.'));
-    request.signal?.addEventListener('abort', pass);
-    this.#closing.signal.addEventListener('abort', quit);
-    const release = (): void => {
-      request.signal?.removeEventListener('abort', pass);
-      this.#closing.signal.removeEventListener('abort', quit);
+    const pass = (): void => stop.abort(signal?.reason);
+    const quit = (): void => stop.abort(closing.reason);
+    const late = (): void =>
+      stop.abort(new ClientError('timed_out', `${path}: no answer in ${timeoutMs} ms.`, { retryable: true }));
+    const timer = timeoutMs === Infinity ? undefined : clock.setTimeout(late, timeoutMs);
+    signal?.addEventListener('abort', pass);
+    closing.addEventListener('abort', quit);
+    /** Lets go of everything; returns why the request was stopped, if it was. */
+    const done = (): unknown => {
+      if (timer !== undefined) clock.clearTimeout(timer);
+      signal?.removeEventListener('abort', pass);
+      closing.removeEventListener('abort', quit);
+      return stop.signal.aborted ? stop.signal.reason : undefined;
     };
     try {
-      const response = await this.#fetch(this.url(path, request.query, request.isBare), {
+      const send = this.#fetch;
+      const response = await send(this.url(path, request.query, request.isBare), {
         method,
         headers,
         signal: stop.signal,
         // a redirected POST arrives as a GET, without its body
         redirect: method === 'GET' || method === 'HEAD' ? 'follow' : 'manual',
         ...(body === undefined ? {} : { body }),
-        ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
-        ...(auth.cookie === true ? { credentials: 'include' } : {}),
+        ...(typeof body === 'object' && 'getReader' in body ? { duplex: 'half' } : {}),
+        ...(auth.cookie === true ? { credentials: 'include' as const } : {}),
       });
-      if (response.ok) return released(response, release);
-      throw await failureOf(response, path);
+      if (!response.ok) throw await refusalOf(response, path);
+      if (request.isLong && timer !== undefined) clock.clearTimeout(timer);
+      return { response, done };
     } catch (error) {
-      release();
-      if (stop.signal.aborted) throw stop.signal.reason;
-      if (error instanceof ClientError) throw error;
-      const hint = 'Is the server running, and is the address right? In a page, the server may refuse other origins.';
-      throw new ClientError('connection_failed', `${path}: ${reasonOf(error)}`, { cause: error, retryable: true, hint });
-    } finally {
-      if (timer !== undefined) clock.clearTimeout(timer);
+      const stopped = done();
+      if (stopped !== undefined) throw stopped;
+      throw error instanceof ClientError ? error : connectionFailed(path, error);
     }
   }
 
-  /** Aborts what is under way, and refuses the rest. */
+  /** Aborts what is under way. */
   close(): void {
-    this.#closing.abort();
+    this.#closing.abort(new ClientError('client_closed', 'The client was closed.'));
   }
-}
 
-/** The signal reaches the body too, for as long as somebody may read it. */
-function released(response: Response, release: () => void): Response {
-  if (!response.body) release();
-  else releaseLater.get(response.body)?.();
-  if (response.body) {
-    watched.register(response, release);
+  /** Takes requests again. */
+  reopen(): void {
+    if (this.#closing.signal.aborted) this.#closing = new AbortController();
   }
-  return response;
-}
-
-const releaseLater = new WeakMap<object, () => void>();
-const watched = new FinalizationRegistry<() => void>((release) => release());
-
-export async function readBody(response: Response, path: string): Promise<string> {
-  try {
-    return await response.text();
-  } catch (error) {
-    if (error instanceof ClientError) throw error;
-    throw new ClientError('connection_failed', `${path}: ${reasonOf(error)}`, { cause: error, retryable: true });
-  }
-}
-
-/** What went wrong, as the innermost error has it: `fetch failed` says nothing. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
-}
-
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }

@@ -8,6 +8,8 @@ export interface SocketLike {
   onerror: ((event: never) => void) | null;
   send(data: string): void;
   close(code?: number, reason?: string): void;
+  /** Whether the socket alone is a reason for the process to go on. Sockets of browsers need none. */
+  hold?(isHeld: boolean): void;
 }
 
 export interface SocketRequest {
@@ -15,8 +17,6 @@ export interface SocketRequest {
   readonly url: string;
   /** Credentials. Sockets of browsers cannot send any. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Called when the process may end although the socket is open, and when it may not. */
-  readonly onHold?: (hold: (isHeld: boolean) => void) => void;
 }
 
 export type SocketFactory = (request: SocketRequest) => SocketLike | Promise<SocketLike>;

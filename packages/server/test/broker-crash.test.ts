@@ -65,7 +65,7 @@ it('has every acknowledged job once and in order after the process was killed, a
     expect(broker.counts()).toEqual({ pending: pending.length, running: running.length });
     await broker.close();
     const db = await openDb(file);
-    expect(damage(db)).toEqual({ strayPrompts: 0, lostPrompts: 0, strayResults: 0, lostResults: 0, check: 'ok' });
+    expect(damage(db)).toEqual([]);
     db.close();
 
     const live = [...pending, ...running];

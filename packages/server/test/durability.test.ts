@@ -54,34 +54,31 @@ describe('kill -9', () => {
     expect(linesOf('gate.log')).toHaveLength(2);
   });
 
-  test.each([0, 1, 7, 19])(
-    'when %i of twenty quick prompts have run: none is lost, none runs out of order',
-    async (count) => {
-      const first = await data.start(...pack);
-      const ids = await Promise.all(
-        Array.from({ length: 20 }, (_, at) => submit(first.url, note(`${at}`), { number: at })),
-      );
-      if (count) await expect.poll(() => linesOf('notes').length, { interval: 1 }).toBeGreaterThanOrEqual(count);
-      await first.end('SIGKILL');
-      const before = linesOf('notes').length;
+  test.each([0, 7])('when %i of twenty quick prompts have run: none is lost, none runs out of order', async (count) => {
+    const first = await data.start(...pack);
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, (_, at) => submit(first.url, note(`${at}`), { number: at })),
+    );
+    if (count) await expect.poll(() => linesOf('notes').length, { interval: 1 }).toBeGreaterThanOrEqual(count);
+    await first.end('SIGKILL');
+    const before = linesOf('notes').length;
 
-      const second = await data.start(...pack);
-      await untilIdle(second.url);
-      const lines = linesOf('notes');
-      expect([...new Set(lines)].sort((a, b) => Number(a) - Number(b))).toEqual(ids.map((_, at) => `${at}`));
-      // the one that ran may have left its line twice, and no other
-      expect(lines.length - 20).toBeLessThanOrEqual(1);
-      expect(lines.slice(before).map(Number)).toEqual(
-        lines
-          .slice(before)
-          .map(Number)
-          .sort((a, b) => a - b),
-      );
-      const records = await history(second.url);
-      expect(records.map(([id]) => id).sort()).toEqual([...ids].sort());
-      expect(records.every(([, { status }]) => status.status_str === 'success')).toBe(true);
-    },
-  );
+    const second = await data.start(...pack);
+    await untilIdle(second.url);
+    const lines = linesOf('notes');
+    expect([...new Set(lines)].sort((a, b) => Number(a) - Number(b))).toEqual(ids.map((_, at) => `${at}`));
+    // the one that ran may have left its line twice, and no other
+    expect(lines.length - 20).toBeLessThanOrEqual(1);
+    expect(lines.slice(before).map(Number)).toEqual(
+      lines
+        .slice(before)
+        .map(Number)
+        .sort((a, b) => a - b),
+    );
+    const records = await history(second.url);
+    expect(records.map(([id]) => id).sort()).toEqual([...ids].sort());
+    expect(records.every(([, { status }]) => status.status_str === 'success')).toBe(true);
+  });
 
   test('a prompt that was running twice when its server died is not tried a third time', async () => {
     let promptId = '';
@@ -191,7 +188,6 @@ describe('a server that cannot start says so in one sentence', () => {
 
   test.each([
     ['a pack with a mistake', 'export const pack = {{{', /bad\.ts:1:\d+: /],
-    ['a pack that exports none', 'export {};', /export `definePack/],
     ['a pack that throws', "throw new Error('not today')", /not today/],
   ])('%s: ends with 1 and leaves nothing behind', async (_what, source, problem) => {
     const file = data.file('bad.ts');

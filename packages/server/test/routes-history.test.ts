@@ -37,7 +37,7 @@ async function run(promptId: string): Promise<void> {
 }
 
 /** A broker whose history is made by the test. */
-const withPages = (pages: () => AsyncGenerator<readonly JobRecord[], void>): Broker => ({
+const withPages = (pages: () => AsyncIterable<readonly JobRecord[]>): Broker => ({
   ...broker,
   historyPages: pages,
 });
@@ -121,11 +121,8 @@ describe('a long history', () => {
 
   test('that cannot be read is refused at its beginning, and breaks off in its middle', async () => {
     const record = await aRecord('{}');
-    app = serve(
-      withPages(async function* () {
-        throw new Error('no');
-      }),
-    );
+    const refusal = { next: () => Promise.reject(new Error('no')) };
+    app = serve(withPages(() => ({ [Symbol.asyncIterator]: () => refusal })));
     expect((await app.inject('/history')).statusCode).toBe(500);
     await app.close();
 

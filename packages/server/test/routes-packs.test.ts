@@ -281,6 +281,7 @@ describe('/internal', () => {
       join(fixture.base, 'models/text_encoders'),
       join(fixture.base, 'models/clip'),
     ]);
+    expect(paths.output).toEqual([fixture.folders.output]);
     writeFileSync(join(fixture.folders.input, 'b.png'), '');
     writeFileSync(join(fixture.folders.input, '.hidden'), '');
     mkdirSync(join(fixture.folders.input, 'sub'));

@@ -1,3 +1,4 @@
+import { catchInterrupts } from '../run/interrupt.ts';
 import { serveOptions } from '../serve-options.ts';
 import { startServer } from '../start-server.ts';
 
@@ -11,21 +12,12 @@ export async function serve(args: readonly string[]): Promise<number> {
     return 1;
   }
   for (const address of started.addresses) console.log(`Snug is ready: ${address}`);
-  return new Promise((resolve) => {
-    let isStopping = false;
-    const stop = (): void => {
-      // asked twice, it stops at once
-      if (isStopping) process.exit(130);
-      isStopping = true;
-      started.close().then(
-        () => resolve(0),
-        (error: unknown) => {
-          console.error(error);
-          resolve(1);
-        },
-      );
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
+  // asked once it stops in order, asked again at once
+  const { signal } = catchInterrupts(
+    () => true,
+    () => {},
+  );
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  await started.close();
+  return 0;
 }

@@ -1,6 +1,6 @@
 /** Finds out whether a server's files are on this machine, too. */
 import { stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { resolveInside } from '@snug/executor';
 import { asObject } from '@snug/protocol';
 import type { Json } from '@snug/protocol';
@@ -38,25 +38,25 @@ export class ServerFolders {
 
   async #findRoots(): Promise<ReadonlyMap<string, readonly string[]>> {
     if (!LOOPBACK.test(new URL(this.#http.address.base).hostname)) return new Map();
-    const base = await this.#baseDirectory();
+    const told = await this.#toldFolders();
     return new Map(
       ['output', 'temp', 'input'].map((type) => {
-        const roots = [this.#known[type], base && join(base, type)];
+        const roots = [this.#known[type], told(type)];
         return [type, roots.filter((root) => root !== undefined)];
       }),
     );
   }
 
-  /** The server tells where its models are; its other folders are usually beside them. */
-  async #baseDirectory(): Promise<string | undefined> {
+  /** A server of ours tells its folders; others are asked for nothing more. */
+  async #toldFolders(): Promise<(type: string) => string | undefined> {
     const folders = await this.#http.get('/internal/folder_paths').then(
       ({ json }) => asObject(json),
       () => undefined,
     );
-    const checkpoints: Json | undefined = folders?.get('checkpoints');
-    const [first] = Array.isArray(checkpoints) ? checkpoints : [];
-    if (typeof first !== 'string' || !isAbsolute(first)) return undefined;
-    const models = dirname(first);
-    return basename(models) === 'models' ? dirname(models) : undefined;
+    return (type) => {
+      const told: Json | undefined = folders?.get(type);
+      const [first] = Array.isArray(told) ? told : [];
+      return typeof first === 'string' && isAbsolute(first) ? first : undefined;
+    };
   }
 }

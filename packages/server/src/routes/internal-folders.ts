@@ -10,7 +10,14 @@ import { wildcardPath } from '../http/request-target.ts';
 
 export function registerInternalFolders(app: FastifyInstance, { folders }: { readonly folders: Folders }): void {
   app.get('/internal/folder_paths', (_request, reply) =>
-    sendJson(reply, new Map([...folders.models].map(([kind, roots]): [string, Json] => [kind, [...roots]]))),
+    sendJson(
+      reply,
+      new Map<string, Json>([
+        ...[...folders.models].map(([kind, roots]): [string, Json] => [kind, [...roots]]),
+        // ours: where a program on the same machine finds what a prompt wrote
+        ...(['input', 'output', 'temp'] as const).map((type): [string, Json] => [type, [folders[type]]]),
+      ]),
+    ),
   );
 
   app.get('/internal/files/*', async (request, reply) => {

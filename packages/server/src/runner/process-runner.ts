@@ -130,7 +130,8 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       return outcome;
     },
     async reload() {
-      while (current) await new Promise((resolve) => setTimeout(resolve, RELOAD_POLL_MS));
+      const isRunning = (): boolean => current !== undefined;
+      while (isRunning()) await new Promise((resolve) => setTimeout(resolve, RELOAD_POLL_MS));
       if (isClosed) return;
       const old = child;
       child = undefined;

@@ -9,8 +9,8 @@ export interface BrokerMaker {
   readonly create: (options: BrokerLimits) => Promise<Broker>;
   /** Closes a broker and opens its data again. Absent where nothing outlives a broker. */
   readonly reopen?: (broker: Broker, options: BrokerLimits) => Promise<Broker>;
-  /** Looks for damage in what a closed broker left. */
-  readonly inspect?: (broker: Broker) => Promise<void>;
+  /** The damage in what a closed broker left. */
+  readonly inspect?: (broker: Broker) => Promise<readonly string[]>;
 }
 
 const ids = (jobs: readonly { promptId: string }[]) => jobs.map(({ promptId }) => promptId);

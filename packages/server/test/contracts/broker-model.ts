@@ -148,7 +148,7 @@ export async function checkAgainstModel({ create, reopen, inspect }: BrokerMaker
       } finally {
         await broker.close();
       }
-      await inspect?.(broker);
+      expect((await inspect?.(broker)) ?? []).toEqual([]);
     }),
     { numRuns: 30 },
   );
