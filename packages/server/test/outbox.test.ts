@@ -114,6 +114,17 @@ describe('a client that is behind', () => {
     expect(socket.closedWith?.code).toBe(1013);
   });
 
+  test('previews of many nodes make way before it is closed', () => {
+    const { socket, outbox } = createBehind({ maxQueuedBytes: 1000, maxQueuedMessages: 10 });
+    for (let at = 0; at < 50; at++) outbox.send(lossy(`preview:${at}`, 'x'.repeat(300)));
+    for (let at = 0; at < 9; at++) outbox.send(ordered(`${at}`.repeat(100)));
+    expect(socket.closedWith).toBeUndefined();
+    readAll(socket, outbox);
+    const got = socket.sent.map((data) => data[0]);
+    expect(got.filter((first) => first !== 'x')).toEqual([...'012345678']);
+    expect(outbox.dropped).toBe(50 - got.filter((first) => first === 'x').length);
+  });
+
   test('latest values and previews without end never close it', () => {
     const { socket, outbox } = createBehind({ maxQueuedBytes: 1000, maxQueuedMessages: 10 });
     for (let at = 0; at < 10_000; at++) {

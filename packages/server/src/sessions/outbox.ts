@@ -35,7 +35,7 @@ export class Outbox {
   #stalledSince: number | undefined;
   #stalledAt = 0;
   #isClosed = false;
-  /** Previews that made way for newer ones. */
+  /** Previews that made way for newer ones, or for what may not be dropped. */
   dropped = 0;
 
   constructor(socket: Socket, limits: OutboxLimits) {
@@ -54,9 +54,22 @@ export class Outbox {
       return;
     }
     this.#enqueue(message);
-    if (this.#waitingBytes > this.#limits.maxQueuedBytes || this.#waiting.size > this.#limits.maxQueuedMessages) {
-      this.#giveUp();
-      this.#socket.close(CLOSE_TOO_SLOW, 'too slow');
+    if (this.#isFull) this.#dropPreviews();
+    if (!this.#isFull) return;
+    this.#giveUp();
+    this.#socket.close(CLOSE_TOO_SLOW, 'too slow');
+  }
+
+  get #isFull(): boolean {
+    return this.#waitingBytes > this.#limits.maxQueuedBytes || this.#waiting.size > this.#limits.maxQueuedMessages;
+  }
+
+  #dropPreviews(): void {
+    for (const [key, message] of this.#waiting) {
+      if (message.delivery !== 'lossy') continue;
+      this.#waiting.delete(key);
+      this.#waitingBytes -= sizeOf(message.data);
+      this.dropped++;
     }
   }
 
