@@ -12,6 +12,7 @@ import {
   createServer,
   createSqliteBroker,
   LogRing,
+  warmUp,
 } from '@snug/server';
 import type { Broker } from '@snug/server';
 import type { ServeOptions } from './serve-options.ts';
@@ -52,6 +53,7 @@ export async function startServer(options: ServeOptions): Promise<Started> {
     const { reason } = (catalogue.status === 'rejected' ? catalogue : runner) as PromiseRejectedResult;
     return { kind: 'refused', problem: (reason as Error).message };
   }
+  await warmUp(catalogue.value, runner.value);
   const server = createServer({
     broker,
     catalogue: catalogue.value,

@@ -1,4 +1,5 @@
-import type { Job, JobEnd, JobRecord, LiveJob, RecordSummary, StoredJob } from '../../src/broker/broker.ts';
+import { expect } from 'vitest';
+import type { Broker, Job, JobEnd, JobRecord, LiveJob, RecordSummary, StoredJob } from '../../src/broker/broker.ts';
 
 /** A job with plausible texts; its number and texts are told apart by its id. */
 export function makeJob(promptId: string, changes: Partial<Job> = {}): Job {
@@ -42,4 +43,19 @@ export function summaryOf(record: JobRecord): RecordSummary {
   const { state, summaryText, startTime, endTime } = record;
   const job = { promptId, number, numberText, targets, clientId, workflowId, createTime };
   return { ...job, state, summaryText, startTime, endTime };
+}
+
+/** Has a job queued, taken and ended, before all others. */
+export async function runJob(broker: Broker, promptId: string, end = makeEnd(), changes: Partial<Job> = {}) {
+  await broker.enqueue(makeJob(promptId, { number: -1e9, ...changes }));
+  expect((await broker.claim())?.promptId).toBe(promptId);
+  await broker.finish(promptId, end);
+}
+
+export const idsOf = (jobs: readonly { promptId: string }[]) => jobs.map(({ promptId }) => promptId);
+
+export async function allPages(pages: AsyncIterable<readonly JobRecord[]>): Promise<JobRecord[]> {
+  const records = [];
+  for await (const page of pages) records.push(...page);
+  return records;
 }
