@@ -1,5 +1,5 @@
 /** A real browser for tests, without anything to install first. */
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -43,13 +43,19 @@ export async function launchBrowser(): Promise<Browser | string> {
     }
   }
   if (!existsSync(home)) await unpack();
+  // its own list of fonts names folders that are not here, and a page without fonts has no text
+  const fonts = join(home, 'fonts.conf');
+  writeFileSync(
+    fonts,
+    `<fontconfig><dir>${join(home, 'fonts')}</dir><cachedir>${join(home, 'fonts-cache')}</cachedir></fontconfig>`,
+  );
   return chromium.launch({
     executablePath: join(home, 'chromium'),
     args: ['--no-sandbox', '--no-zygote', '--font-render-hinting=none', ...QUIET],
     env: {
       ...process.env,
       LD_LIBRARY_PATH: join(home, 'al2023', 'lib'),
-      FONTCONFIG_PATH: join(home, 'fonts'),
+      FONTCONFIG_FILE: fonts,
     },
   });
 }

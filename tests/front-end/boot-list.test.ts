@@ -67,7 +67,7 @@ describe.each(['', '/api'])('below "%s"', (prefix) => {
     [
       '15',
       '/experiment/models',
-      expect.arrayContaining([{ name: 'checkpoints', folders: expect.any(Array) as unknown }]),
+      expect.arrayContaining([expect.objectContaining({ name: 'checkpoints', folders: expect.any(Array) as unknown })]),
     ],
     ['15', '/experiment/models/checkpoints', []],
     ['16', '/workflow_templates', {}],

@@ -14,7 +14,7 @@ const nests = act('Nests', ({ value }, context) => {
 
 describe('limits', () => {
   it('hold the number of nodes that expansion adds, over all expansions of a run', async () => {
-    const wide = act('Wide', (_, context: NodeContext): NodeResult => {
+    const wide = act('Wide', (_, context: NodeContext) => {
       const graph = context.builder();
       for (let at = 0; at < 60; at++) graph.node('Leaf', { value: at });
       return expand(graph.finish(), { value: 'made' });

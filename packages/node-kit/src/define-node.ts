@@ -2,7 +2,7 @@ import type { Json } from '@snug/protocol';
 import type { DescribeContext, NodeContext } from './context.ts';
 import type { InputSpec, InputSpecs } from './input.ts';
 import type { OutputSpecs } from './output.ts';
-import type { Blocker, NodeResult, OutputValues } from './result.ts';
+import type { Blocker, ExpandedValues, NodeResult, OutputValues } from './result.ts';
 
 type Simplify<T> = { [K in keyof T]: T[K] } & {};
 type ValueOf<S> = S extends InputSpec<infer T> ? T : never;
@@ -24,7 +24,7 @@ export type KnownValues<I extends InputSpecs, Lists extends boolean> = Partial<I
 
 export type RunResult<O extends OutputSpecs> =
   | OutputValues<O>
-  | NodeResult<O>
+  | NodeResult<ExpandedValues<O>>
   | Blocker
   | (keyof O extends never ? void : never);
 
@@ -85,7 +85,10 @@ export interface NodeDefinition<I extends InputSpecs, O extends OutputSpecs, Lis
    * never the same. An exception counts as changed.
    */
   fingerprint?(inputs: KnownValues<I, Lists>, context: DescribeContext): Json | Promise<Json>;
-  run(inputs: InputValues<I, Lists>, context: NodeContext): RunResult<O> | Promise<RunResult<O>>;
+  run(
+    inputs: InputValues<I, Lists>,
+    context: NodeContext,
+  ): RunResult<NoInfer<O>> | Promise<RunResult<NoInfer<O>>>;
 }
 
 /** A node of any shape, as packs and the executor hold it. */

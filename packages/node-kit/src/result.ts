@@ -30,13 +30,13 @@ export type OutputValues<O extends OutputSpecs> = { readonly [K in keyof O]: Out
 /** As {@link OutputValues}, where a link into the expansion may stand for a value. */
 export type ExpandedValues<O extends OutputSpecs> = { readonly [K in keyof O]: OutputValue<O[K]> | Link };
 
-/** A result that is more than values; made by {@link withUi} and {@link expand}. */
-export class NodeResult<O extends OutputSpecs = OutputSpecs> {
+/** A result that is more than values; made by {@link withUi} and {@link expand}. `V` are its outputs. */
+export class NodeResult<V extends object = object> {
   readonly outputs: Readonly<Record<string, unknown>> | undefined;
   readonly ui: UiOutput | undefined;
   readonly expansion: Subgraph | undefined;
   /** Only for inference; never present. */
-  declare readonly specs?: O;
+  declare readonly values?: V;
   constructor(parts: { outputs?: object | undefined; ui?: UiOutput | undefined; expansion?: Subgraph | undefined }) {
     this.outputs = parts.outputs as Record<string, unknown> | undefined;
     this.ui = parts.ui;
@@ -44,17 +44,15 @@ export class NodeResult<O extends OutputSpecs = OutputSpecs> {
   }
 }
 
-/** Values together with what the node shows. */
-export function withUi<O extends OutputSpecs>(ui: UiOutput, outputs?: OutputValues<O>): NodeResult<O> {
+/** Values together with what the node shows. Without values, whatever waits for them gets none. */
+export function withUi(ui: UiOutput): NodeResult<never>;
+export function withUi<V extends object>(ui: UiOutput, outputs: V): NodeResult<V>;
+export function withUi<V extends object>(ui: UiOutput, outputs?: V): NodeResult<V> {
   return new NodeResult({ ui, outputs });
 }
 
 /** More nodes to run in this node's place; `outputs` holds links into them, or values. */
-export function expand<O extends OutputSpecs>(
-  expansion: Subgraph,
-  outputs: ExpandedValues<O>,
-  ui?: UiOutput,
-): NodeResult<O> {
+export function expand<V extends object>(expansion: Subgraph, outputs: V, ui?: UiOutput): NodeResult<V> {
   return new NodeResult({ expansion, outputs, ui });
 }
 

@@ -159,13 +159,15 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
       try {
         await start();
       } catch (error) {
-        // what was loaded before goes on serving
-        child = old;
+        // what was loaded before goes on serving, unless the server stopped in the meantime
+        if (isClosed) old?.kill('SIGKILL');
+        else child = old;
         settle('packs could not be loaded anew');
         throw error;
       }
       ready = Promise.resolve();
       old?.kill('SIGKILL');
+      if (isClosed) child?.kill('SIGKILL');
       settle('packs were loaded anew');
     },
     async close() {

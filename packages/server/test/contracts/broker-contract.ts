@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Broker } from '../../src/broker/broker.ts';
 import type { BrokerLimits } from '../../src/broker/job-checks.ts';
 import { checkAgainstModel } from './broker-model.ts';
-import { allPages, idsOf as ids, lightJob, makeEnd, makeJob, runJob } from './jobs.ts';
+import { allPages, ids, lightJob, makeEnd, makeJob, runJob } from './jobs.ts';
 import { recordsContract } from './records-contract.ts';
 
 export interface BrokerMaker {

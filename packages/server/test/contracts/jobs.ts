@@ -52,7 +52,7 @@ export async function runJob(broker: Broker, promptId: string, end = makeEnd(), 
   await broker.finish(promptId, end);
 }
 
-export const idsOf = (jobs: readonly { promptId: string }[]) => jobs.map(({ promptId }) => promptId);
+export const ids = (jobs: readonly { promptId: string }[]) => jobs.map(({ promptId }) => promptId);
 
 export async function allPages(pages: AsyncIterable<readonly JobRecord[]>): Promise<JobRecord[]> {
   const records = [];

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Broker, JobRecord, JobState, RecordQuery } from '../../src/broker/broker.ts';
 import type { BrokerLimits } from '../../src/broker/job-checks.ts';
 import type { BrokerMaker } from './broker-contract.ts';
-import { allPages, idsOf as ids, makeEnd, makeJob, runJob, summaryOf } from './jobs.ts';
+import { allPages, ids, makeEnd, makeJob, runJob, summaryOf } from './jobs.ts';
 
 /** What every broker does with jobs that have ended. */
 export function recordsContract({ create }: Pick<BrokerMaker, 'create'>): void {
