@@ -1,5 +1,16 @@
 export { BrokerError } from './broker/broker.ts';
-export type { Broker, Job, JobEnd, JobRecord, JobState, RecordLimits, StoredJob } from './broker/broker.ts';
+export type {
+  Broker,
+  FoundJob,
+  Job,
+  JobEnd,
+  JobRecord,
+  JobState,
+  LiveJob,
+  RecordLimits,
+  RecordSummary,
+  StoredJob,
+} from './broker/broker.ts';
 export { createMemoryBroker } from './broker/memory-broker.ts';
 export { createSqliteBroker } from './broker/sqlite-broker.ts';
 export type { SqliteBrokerOptions } from './broker/sqlite-broker.ts';
