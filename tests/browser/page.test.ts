@@ -138,15 +138,16 @@ test('A1, A4, A5: a page of another origin cannot queue a prompt, read anything,
           (response) => response.type,
           (error: Error) => error.name,
         );
-      const socket = new WebSocket(`${base.replace('http', 'ws')}/ws`);
+      const socket = new Promise((resolve) => {
+        const opening = new WebSocket(`${base.replace('http', 'ws')}/ws`);
+        opening.addEventListener('open', () => resolve('open'));
+        opening.addEventListener('error', () => resolve('refused'));
+      });
       return {
         simple: await attempt({ method: 'POST', mode: 'no-cors', body }),
         preflight: await attempt({ method: 'POST', headers: { 'content-type': 'application/json' }, body }),
         history: await attempt({}, '/history'),
-        socket: await new Promise((resolve) => {
-          socket.onopen = () => resolve('open');
-          socket.onerror = () => resolve('refused');
-        }),
+        socket: await socket,
       };
     }, url);
     // the browser sends the first one and shows nobody the answer; the server has to refuse it

@@ -8,6 +8,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   run: async () => (await import('./commands/run.ts')).run,
   nodes: async () => (await import('./commands/nodes.ts')).nodes,
+  codegen: async () => (await import('./commands/codegen.ts')).codegen,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
 };
 
@@ -16,9 +17,10 @@ const HELP = `snug: ComfyUI workflows, run from TypeScript
   snug serve                  start the server (default http://127.0.0.1:8188)
   snug run FILE...            run workflows, and tell where their files are
   snug nodes [SEARCH]         list nodes, or show one
+  snug codegen -o FILE        write TypeScript types of the nodes, for @snug/client
   snug doctor                 check that everything is there
 
-\`snug run --help\` and \`snug nodes --help\` tell more.
+\`snug run --help\`, \`snug nodes --help\` and \`snug codegen --help\` tell more.
 `;
 
 const [command = 'help', ...args] = process.argv.slice(2);

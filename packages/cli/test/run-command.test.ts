@@ -68,7 +68,7 @@ describe('snug run', () => {
     const names = [await file('one.json', textPrompt('eins')), await file('two.json', textPrompt('zwei'))];
     const { code, out } = await snug(names);
     expect(code).toBe(0);
-    expect(out).toEqual(['eins', 'zwei']);
+    expect(out.toSorted()).toEqual(['eins', 'zwei']);
   });
 
   test('reads the standard input and sets inputs, as JSON or as text', async () => {

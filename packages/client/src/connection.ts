@@ -180,6 +180,11 @@ function timer(state: ConnectionState, moment: Moment): ConnectionStep {
   if (phase !== 'open' || !state.isSuspect) return [state];
   // first the socket is to blame, then the id: a server may have lost it to an older socket
   const { now, timing } = moment;
-  const next: ConnectionState = { ...rest(state), phase: 'waiting', suspicions: suspicions + 1, dueAt: now + timing.rotateMs };
+  const next: ConnectionState = {
+    ...rest(state),
+    phase: 'waiting',
+    suspicions: suspicions + 1,
+    dueAt: now + timing.rotateMs,
+  };
   return suspicions ? [next, 'drop', 'rename'] : [next, 'drop'];
 }

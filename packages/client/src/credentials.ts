@@ -4,7 +4,12 @@ import type { Settings } from './options.ts';
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** The address of a route. Paths under `/api/` and bare ones have no twin under the prefix. */
-export function requestUrl({ base, apiPrefix, auth }: Settings, path: string, query: Query = {}, isBare = false): string {
+export function requestUrl(
+  { base, apiPrefix, auth }: Settings,
+  path: string,
+  query: Query = {},
+  isBare = false,
+): string {
   const parts: string[] = [];
   for (const [key, value] of [...Object.entries(query), ...Object.entries(auth.query ?? {})]) {
     if (value !== undefined) parts.push(`${encodeURIComponent(key)}=${encodeURIComponent(value)}`);

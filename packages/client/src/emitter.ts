@@ -70,7 +70,7 @@ export class Emitter {
   }
 
   clear(): void {
-    for (const entries of [...this.#entries.values()]) for (const entry of entries) entry.drop();
+    for (const type of this.types()) for (const entry of this.#entries.get(type) ?? []) entry.drop();
   }
 
   /** Whether anybody listened. */

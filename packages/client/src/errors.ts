@@ -56,7 +56,12 @@ export class RequestError extends ClientError {
   constructor(
     code: ClientErrorCode,
     message: string,
-    { status, body, retryAfterMs, ...facts }: ErrorFacts & { status: number; body: unknown; retryAfterMs?: number | undefined },
+    {
+      status,
+      body,
+      retryAfterMs,
+      ...facts
+    }: ErrorFacts & { status: number; body: unknown; retryAfterMs?: number | undefined },
   ) {
     super(code, message, facts);
     this.status = status;

@@ -31,7 +31,10 @@ function meaningOf(status: number, type: string, text: string): [ClientErrorCode
   if (status === 401) return ['unauthorized', 'Give credentials in `auth`.'];
   // the reference refuses foreign origins with an empty body
   if (status === 403 && text.trim() === '')
-    return ['origin_rejected', 'Open the page under the address of the server, or start it with CORS enabled for the page.'];
+    return [
+      'origin_rejected',
+      'Open the page under the address of the server, or start it with CORS enabled for the page.',
+    ];
   if (status === 403) return ['unauthorized'];
   if (status === 413) return ['too_large', 'Raise the limit of the server, or of the proxy in front of it.'];
   return ['request_failed'];
@@ -63,7 +66,8 @@ export function readRetryAfter(value: string | null, nowMs = Date.now()): number
 /** What went wrong, as the innermost error has it: `fetch failed` says nothing. */
 export function reasonOf(error: unknown): string {
   let inner = error;
-  for (let depth = 0; depth < 10 && inner instanceof Error && inner.cause instanceof Error; depth++) inner = inner.cause;
+  for (let depth = 0; depth < 10 && inner instanceof Error && inner.cause instanceof Error; depth++)
+    inner = inner.cause;
   if (!(inner instanceof Error)) return String(inner);
   return inner.message || inner.name;
 }

@@ -102,7 +102,14 @@ export class Incoming {
         };
       }
       case 'text':
-        return (this.hasLongTexts && longText(bytes)) || { kind: 'text', promptId: undefined, nodeId: frame.node, text: frame.text };
+        return (
+          (this.hasLongTexts && longText(bytes)) || {
+            kind: 'text',
+            promptId: undefined,
+            nodeId: frame.node,
+            text: frame.text,
+          }
+        );
       case 'unknown':
         return { kind: 'unknown', number: frame.number, bytes };
     }
@@ -138,11 +145,15 @@ function longText(bytes: Uint8Array): BinaryMessage | undefined {
   const prompt = read(4);
   const node = prompt && read(prompt.end);
   if (!prompt || !node) return undefined;
-  return { kind: 'text', promptId: prompt.text || undefined, nodeId: node.text, text: decoder.decode(bytes.subarray(node.end)) };
+  return {
+    kind: 'text',
+    promptId: prompt.text || undefined,
+    nodeId: node.text,
+    text: decoder.decode(bytes.subarray(node.end)),
+  };
 }
 
 /** The data of a message as an object; empty for anything else. */
 export function dataOf({ data }: Message): Readonly<Record<string, unknown>> {
   return isObject(data) ? data : {};
 }
-

@@ -52,14 +52,13 @@ export class JobNarrator {
   }
 
   /** What the job consists of, in API form. */
-  learn(prompt: Iterable<readonly [string, unknown]>): void {
+  learnFrom(prompt: unknown): void {
     if (this.#nodes.size) return;
-    for (const [id, node] of prompt) {
-      const [classType, title] =
-        node instanceof Map
-          ? [node.get('class_type'), (node.get('_meta') as Map<string, unknown> | undefined)?.get?.('title')]
-          : [member(node, 'class_type'), textAt(member(node, '_meta'), 'title')];
-      if (typeof classType !== 'string') continue;
+    const nodes: Iterable<readonly [unknown, unknown]> = prompt instanceof Map ? prompt : entriesOf(prompt);
+    for (const [id, node] of nodes) {
+      const classType = read(node, 'class_type');
+      const title = read(read(node, '_meta'), 'title');
+      if (typeof id !== 'string' || typeof classType !== 'string') continue;
       this.#nodes.set(id, { id, classType, title: typeof title === 'string' && title ? title : classType });
       this.#model.add(id, classType);
     }
@@ -141,11 +140,6 @@ export class JobNarrator {
     tell({ type: 'output', output });
   }
 
-  /** The graph came with an answer. */
-  learnFrom(prompt: unknown): void {
-    if (isObject(prompt)) this.learn(Object.entries(prompt));
-  }
-
   /** The server says that it runs, or a message shows it. */
   begin(): void {
     this.#start();
@@ -198,16 +192,27 @@ export class JobNarrator {
     const isNew = !this.shown.has(id);
     this.shown.set(id, output);
     if (!isNew) return;
-    for (const one of readOutputs(id, output, this.#options.access)) this.#options.tell({ type: 'output', output: one });
+    for (const one of readOutputs(id, output, this.#options.access))
+      this.#options.tell({ type: 'output', output: one });
   }
 
   #tellProgress(id: string | undefined, steps: Progress['steps']): void {
     const node = id === undefined ? undefined : this.#nodeOf(id);
-    this.#progress = { share: this.#model.share, remainingMs: this.#model.remainingMs(this.#options.now()), node, steps };
+    this.#progress = {
+      share: this.#model.share,
+      remainingMs: this.#model.remainingMs(this.#options.now()),
+      node,
+      steps,
+    };
     this.#options.tell({ type: 'progress', ...this.#progress });
   }
 
   #nodeOf(id: string): JobNode {
     return this.#nodes.get(id) ?? { id, classType: '', title: id };
   }
+}
+
+/** A member of plain data or of a map. */
+function read(value: unknown, key: string): unknown {
+  return value instanceof Map ? value.get(key) : member(value, key);
 }

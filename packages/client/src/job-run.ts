@@ -1,19 +1,18 @@
 /** One job from the workflow to its end: prepared, sent, watched, told about. Every way out goes through one verdict. */
-import { toJson } from '@snug/protocol/json';
 import { askToCancel } from './cancel.ts';
 import { pause } from './clock.ts';
-import { ClientError, ExecutionError, JobCanceledError, JobLostError, ValidationError } from './errors.ts';
+import { ClientError, ValidationError } from './errors.ts';
 import type { BinaryMessage, Message } from './incoming.ts';
-import type { JobEndEvent, JobResult } from './job-events.ts';
+import { endEvent, endingOf } from './job-end.ts';
+import type { JobEvent, JobWarning, Progress } from './job-events.ts';
 import { JobNarrator } from './job-narrator.ts';
 import { JobWatch } from './job-watch.ts';
 import { Job } from './job.ts';
-import type { CancelOptions, CancelOutcome, JobHandle } from './job.ts';
-import { isBlocked, readFailure } from './look.ts';
+import type { CancelOptions, CancelOutcome, JobHandle, JobHost } from './job.ts';
 import type { Look } from './look.ts';
-import { Outputs } from './outputs.ts';
-import type { Ending, Life, Verdict } from './reduce.ts';
+import type { JobState, Life, Verdict } from './reduce.ts';
 import type { ClientParts } from './client-parts.ts';
+import type { Settings } from './options.ts';
 import { readAccepted, readFailed, submissionText } from './submission.ts';
 import type { SubmitOptions, Submitted } from './submission.ts';
 import { member } from './wire.ts';
@@ -39,7 +38,7 @@ const MAX_BUSY_TRIES = 10;
 const BUSY_MIN_MS = 500;
 const BUSY_MAX_MS = 30_000;
 
-export class JobRun {
+export class JobRun implements JobHost {
   readonly job: Job;
   readonly #parts: ClientParts;
   readonly #options: RunOptions;
@@ -53,6 +52,8 @@ export class JobRun {
   #clientId: string;
   #prepared: PreparedWorkflow | undefined;
   #isCanceling: Promise<void> | undefined;
+  /** Nobody waits for it, and the server is to stop it. */
+  #isReleased = false;
   #onEnd: (() => void)[] = [];
 
   /** @param source undefined for a job that the server has already */
@@ -61,25 +62,17 @@ export class JobRun {
     this.#options = options;
     this.#source = source;
     this.#id = id;
-    const { settings, clientId, isOpen, access, times, lookUp, handleOf } = parts;
-    const { clock, timing, socketOutputs, bufferSize, report } = settings;
+    const { settings, clientId, isOpen, access, times, lookUp } = parts;
+    const { clock, timing, socketOutputs } = settings;
     this.#clientId = clientId();
-    this.#narrator = new JobNarrator({ access, times, socketOutputs, now: () => clock.now(), tell: (event) => this.job.tell(event) });
-    this.job = new Job(
-      {
-        id: () => this.#id,
-        handle: (): JobHandle => handleOf(this.#id),
-        state: () => this.#watch.life.state,
-        progress: () => this.#narrator.progress,
-        warnings: () => this.#narrator.warnings,
-        contradictions: () => this.#watch.life.contradictions,
-        recap: () => this.#narrator.recap(),
-        cancel: (how) => this.#cancel(how),
-        bufferSize,
-        report,
-      },
-      source === undefined ? 'snapshot' : 'live',
-    );
+    this.#narrator = new JobNarrator({
+      access,
+      times,
+      socketOutputs,
+      now: () => clock.now(),
+      tell: (event) => this.job.tell(event),
+    });
+    this.job = new Job(this, source === undefined ? 'snapshot' : 'live');
     this.#watch = new JobWatch({
       clock,
       timing,
@@ -98,16 +91,38 @@ export class JobRun {
   get id(): string {
     return this.#id;
   }
+  get state(): JobState {
+    return this.#watch.life.state;
+  }
+  get progress(): Progress {
+    return this.#narrator.progress;
+  }
+  get warnings(): readonly JobWarning[] {
+    return this.#narrator.warnings;
+  }
+  get contradictions(): number {
+    return this.#watch.life.contradictions;
+  }
+  get settings(): Settings {
+    return this.#parts.settings;
+  }
   get isOver(): boolean {
     return this.#watch.life.verdict !== undefined;
   }
   get isRunning(): boolean {
-    const { state } = this.#watch.life;
-    return state === 'running' || state === 'settling';
+    return this.state === 'running' || this.state === 'settling';
   }
   /** Whether the server may have it. */
   get isSent(): boolean {
     return this.#watch.life.posts > 0 || this.#watch.life.isAttached;
+  }
+
+  handle(): JobHandle {
+    return this.#parts.handleOf(this.#id);
+  }
+
+  recap(): Iterable<JobEvent> {
+    return this.#narrator.recap();
   }
 
   hasNode(nodeId: string): boolean {
@@ -126,9 +141,10 @@ export class JobRun {
       if (this.isOver) return;
       this.#prepared = prepared;
       this.#clientId = this.#parts.clientId();
-      this.#narrator.learn(prepared.prompt);
+      this.#narrator.learnFrom(prepared.prompt);
       const { warnings } = prepared;
-      if (warnings.length) this.#narrator.warn({ type: 'conversion', problems: warnings, message: warnings[0]!.message });
+      if (warnings.length)
+        this.#narrator.warn({ type: 'conversion', problems: warnings, message: warnings[0]!.message });
       await this.#post();
     } catch (error) {
       this.stop({ end: 'rejected', error });
@@ -173,7 +189,8 @@ export class JobRun {
     const found = await asked;
     if (found.kind === 'pending' || found.kind === 'running') this.#narrator.learnFrom(found.prompt);
     if (this.isOver) return found;
-    if (found.kind === 'pending' && found.position !== undefined) this.job.tell({ type: 'queued', position: found.position });
+    if (found.kind === 'pending' && found.position !== undefined)
+      this.job.tell({ type: 'queued', position: found.position });
     const { isLinked, ending, heardAt, lookBeganAt } = this.#watch.life;
     // the record knows what no message told
     const isAhead = found.kind === 'ended' && !ending;
@@ -184,10 +201,11 @@ export class JobRun {
   async #post(): Promise<void> {
     const isFirst = this.#watch.life.posts === 0;
     this.#watch.feed({ type: 'posted' });
-    if (isFirst) this.#parts.onSent(this);
     const { settings } = this.#parts;
     for (let tries = 1; !this.isOver; tries++) {
       const submitted = await this.#send(isFirst && tries === 1);
+      // given up while it was on its way
+      if (this.isOver && this.#isReleased && submitted.kind !== 'refused') this.#release();
       if (submitted.kind !== 'busy') return this.#answered(submitted);
       if (tries === MAX_BUSY_TRIES) return this.#watch.feed({ type: 'refused', error: submitted.error });
       const most = Math.min(BUSY_MIN_MS * 2 ** tries, BUSY_MAX_MS);
@@ -199,10 +217,17 @@ export class JobRun {
   async #send(isFirst: boolean): Promise<Submitted> {
     const { http, settings } = this.#parts;
     const { prompt, workflow } = this.#prepared!;
-    const facts = { ...this.#options, promptId: this.#id, clientId: this.#clientId, prompt, workflow, previews: settings.previews };
+    const facts = {
+      ...this.#options,
+      promptId: this.#id,
+      clientId: this.#clientId,
+      prompt,
+      workflow,
+      previews: settings.previews,
+    };
     try {
-      const body = submissionText(facts, toJson);
-      return readAccepted(await http.json('/prompt', { method: 'POST', body, signal: this.#stop.signal }));
+      const body = submissionText(facts);
+      return readAccepted(await http.json('/prompt', { method: 'POST', body }));
     } catch (error) {
       return readFailed(error, isFirst);
     }
@@ -228,7 +253,7 @@ export class JobRun {
   #rename(id: string): void {
     const before = this.#id;
     this.#id = id;
-    this.#parts.onRenamed(this, before);
+    this.#parts.onRenamed(id, before);
   }
 
   #warnOfPart(problems: ValidationError['problems']): void {
@@ -245,7 +270,7 @@ export class JobRun {
     this.stop({ end: 'rejected', error });
   }
 
-  async #cancel({ allowGlobal = false }: CancelOptions): Promise<CancelOutcome> {
+  async cancel({ allowGlobal = false }: CancelOptions): Promise<CancelOutcome> {
     if (!this.isOver) {
       this.#isCanceling ??= this.#askToCancel(allowGlobal).finally(() => (this.#isCanceling = undefined));
       await this.#isCanceling;
@@ -270,7 +295,8 @@ export class JobRun {
   /** The caller waits no longer: what is on the server is stopped without him. */
   #quit(cause: unknown): void {
     if (this.isOver) return;
-    if (this.isSent && this.#options.onAbort !== 'detach') this.#release();
+    this.#isReleased = this.isSent && this.#options.onAbort !== 'detach';
+    if (this.#isReleased && !this.#watch.life.isPosting) this.#release();
     this.stop({ end: 'canceled', cause });
   }
 
@@ -291,49 +317,19 @@ export class JobRun {
     const { settings, onOver } = this.#parts;
     this.#options.signal?.removeEventListener('abort', this.#abort);
     if (this.#timer !== undefined) settings.clock.clearTimeout(this.#timer);
-    this.#stop.abort(new JobCanceledError(this.#id));
+    this.#stop.abort('over');
     if (hasGap && !isAttached && this.#narrator.hasSocketOutputs) {
       const message = 'The connection was lost for a while: pictures that came through it may be missing.';
       this.#narrator.warn({ type: 'socket-outputs-incomplete', message });
     }
     if (verdict.end === 'succeeded' && !verdict.record)
-      this.#narrator.warn({ type: 'no-record', message: 'The server has no record of the job: its outputs are those that were told.' });
-    onOver(this);
-    this.job.tell(this.#endEvent(verdict));
+      this.#narrator.warn({
+        type: 'no-record',
+        message: 'The server has no record of the job: its outputs are those that were told.',
+      });
+    onOver(this.#id);
+    this.job.tell(endEvent(this.#id, verdict, this.#narrator));
     for (const resolve of this.#onEnd) resolve();
     this.#onEnd = [];
   }
-
-  #endEvent(verdict: Verdict): JobEndEvent {
-    const record = 'record' in verdict ? verdict.record : undefined;
-    const shown = record?.outputs ?? this.#narrator.shown;
-    const result: JobResult = {
-      id: this.#id,
-      outputs: new Outputs(this.#narrator.outputs(shown), shown),
-      cached: record?.cached.length ? record.cached : this.#narrator.cached,
-      warnings: this.#narrator.warnings,
-      durationMs: record?.durationMs,
-      record: record?.raw,
-    };
-    switch (verdict.end) {
-      case 'succeeded':
-        return { type: 'succeeded', result };
-      case 'failed':
-        return { type: 'failed', error: new ExecutionError(verdict.failure), result };
-      case 'canceled':
-        return { type: 'canceled', error: verdict.cause ?? new JobCanceledError(this.#id), result };
-      case 'lost':
-        return { type: 'lost', reason: verdict.reason, error: new JobLostError(this.#id, verdict.reason, verdict.cause), result };
-      case 'rejected':
-        return { type: 'rejected', error: verdict.error instanceof Error ? verdict.error : new Error(String(verdict.error)), result };
-    }
-  }
 }
-
-function endingOf(type: string, data: unknown): Ending | undefined {
-  if (type === 'execution_success') return { end: 'succeeded' };
-  if (type === 'execution_interrupted') return { end: 'canceled' };
-  if (type === 'execution_error' && !isBlocked(data)) return { end: 'failed', failure: readFailure(data) };
-  return undefined;
-}
-

@@ -29,16 +29,15 @@ export interface CancelOptions {
 
 /** What drives a job, as its handle needs it. */
 export interface JobHost {
-  readonly id: () => string;
-  readonly handle: () => JobHandle;
-  readonly state: () => JobState;
-  readonly progress: () => Progress;
-  readonly warnings: () => readonly JobWarning[];
-  readonly contradictions: () => number;
-  readonly recap: () => Iterable<JobEvent>;
-  readonly cancel: (options: CancelOptions) => Promise<CancelOutcome>;
-  readonly bufferSize: number;
-  readonly report: (error: unknown) => void;
+  readonly id: string;
+  readonly state: JobState;
+  readonly progress: Progress;
+  readonly warnings: readonly JobWarning[];
+  readonly contradictions: number;
+  readonly settings: { readonly bufferSize: number; readonly report: (error: unknown) => void };
+  handle(): JobHandle;
+  recap(): Iterable<JobEvent>;
+  cancel(options: CancelOptions): Promise<CancelOutcome>;
 }
 
 export class Job implements AsyncIterable<JobEvent> {
@@ -56,20 +55,20 @@ export class Job implements AsyncIterable<JobEvent> {
   constructor(host: JobHost, fidelity: Job['fidelity']) {
     this.#host = host;
     this.fidelity = fidelity;
-    this.#emitter = new Emitter(host.report);
+    this.#emitter = new Emitter(host.settings.report);
   }
 
   get id(): string {
-    return this.#host.id();
+    return this.#host.id;
   }
   get state(): JobState {
-    return this.#host.state();
+    return this.#host.state;
   }
   get progress(): Progress {
-    return this.#host.progress();
+    return this.#host.progress;
   }
   get warnings(): readonly JobWarning[] {
-    return this.#host.warnings();
+    return this.#host.warnings;
   }
   /** How the job ended; undefined while it has not. */
   get end(): JobEndEvent | undefined {
@@ -78,7 +77,7 @@ export class Job implements AsyncIterable<JobEvent> {
   /** What did not go as it should, though it made no difference. */
   get diagnostics(): { readonly contradictions: number; readonly droppedEvents: number } {
     const dropped = [...this.#streams].reduce((sum, stream) => sum + stream.dropped, this.#dropped);
-    return { contradictions: this.#host.contradictions(), droppedEvents: dropped };
+    return { contradictions: this.#host.contradictions, droppedEvents: dropped };
   }
 
   /** A small value that can be stored as JSON, for `attach`. */
@@ -128,7 +127,7 @@ export class Job implements AsyncIterable<JobEvent> {
 
   /** Events from now on, after a summary of what was; the end is the last. Leaving the loop does not cancel the job. */
   [Symbol.asyncIterator](): AsyncIterableIterator<JobEvent> {
-    const stream = new JobStream(this.#host.bufferSize, () => {
+    const stream = new JobStream(this.#host.settings.bufferSize, () => {
       this.#dropped += stream.dropped;
       this.#streams.delete(stream);
     });

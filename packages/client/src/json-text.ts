@@ -1,19 +1,17 @@
 /**
  * JSON as servers really send it: bare `NaN` and `Infinity`, which Python writes, and integers past 2^53, which
- * `JSON.parse` would round.
+ * `JSON.parse` would round. And the way back.
  */
-import { parseJson, toPlain } from '@snug/protocol/json';
+import { ClientError } from './errors.ts';
 
 /** Only a number with as many digits can lose some. */
 const LONG_NUMBER = /\d{16}/;
-/** Stand for bare words on the way. Nobody sends a text that begins like this. */
+/** A text, which is skipped; a word that JSON lacks; or an integer with many digits. */
+const TOKENS = /"(?:[^"\\]+|\\.)*"?|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const LONG_INTEGER = /^-?\d{16,4300}$/;
+/** Stands for what JSON lacks on the way. Nobody sends a text that begins like this. */
 const MARK = '\u0000number:';
-const WORDS: ReadonlyMap<string, number> = new Map([
-  ['NaN', NaN],
-  ['Infinity', Infinity],
-  ['-Infinity', -Infinity],
-]);
-const MAX_DEPTH = 1000;
+const MAX_DEPTH = 256;
 
 /**
  * A JSON text as plain data; integers past 2^53 are `bigint`.
@@ -27,46 +25,36 @@ export function parseText(text: string): unknown {
       // perhaps only for its bare words
     }
   }
-  const marked = markWords(text);
-  try {
-    const value = toPlain(parseJson(marked, { maxDepth: MAX_DEPTH }));
-    return marked === text ? value : unmark(value);
-  } catch {
-    return JSON.parse(text);
-  }
+  const marked = text.replace(TOKENS, (token) => {
+    const isPlain =
+      token[0] === '"' || (/\d/.test(token) && (!LONG_INTEGER.test(token) || Number.isSafeInteger(Number(token))));
+    return isPlain ? token : JSON.stringify(MARK + token);
+  });
+  if (marked === text) return JSON.parse(text);
+  return JSON.parse(marked, (_key, value: unknown) => {
+    if (typeof value !== 'string' || !value.startsWith(MARK)) return value;
+    const token = value.slice(MARK.length);
+    return /\d/.test(token) ? BigInt(token) : Number(token);
+  });
 }
 
-function markWords(text: string): string {
+/**
+ * JSON text of plain data and of maps, whose order of keys is kept, as are the digits of a `bigint` and the kind of a float.
+ * @throws {ClientError} `invalid_workflow` for data that is nested too deep, as it is when it contains itself.
+ */
+export function writeText(value: unknown, depth = 0): string | undefined {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (depth > MAX_DEPTH) throw new ClientError('invalid_workflow', `The data is nested deeper than ${MAX_DEPTH}.`);
+  // whole floats of our own JSON are objects that write themselves
+  const plain: unknown = value.valueOf();
+  if (typeof plain === 'number') return Number.isFinite(plain) ? (value as { toString(): string }).toString() : 'null';
+  if (Array.isArray(value)) return `[${value.map((item) => writeText(item, depth + 1) ?? 'null').join(',')}]`;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return writeText(value.toJSON(), depth + 1);
   const parts: string[] = [];
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text[at];
-    if (unit === '"') {
-      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
-    } else if (unit === 'N' || unit === 'I' || unit === '-') {
-      const word = ['NaN', 'Infinity', '-Infinity'].find((one) => text.startsWith(one, at));
-      if (word === undefined) continue;
-      parts.push(text.slice(from, at), JSON.stringify(MARK + word));
-      from = at + word.length;
-      at = from - 1;
-    }
+  for (const [key, item] of value instanceof Map ? (value as Map<unknown, unknown>) : Object.entries(value)) {
+    const text = writeText(item, depth + 1);
+    if (text !== undefined) parts.push(`${JSON.stringify(String(key))}:${text}`);
   }
-  return parts.length ? parts.join('') + text.slice(from) : text;
-}
-
-function unmark(value: unknown): unknown {
-  const plain = (item: unknown): unknown =>
-    typeof item === 'string' && item.startsWith(MARK) ? WORDS.get(item.slice(MARK.length)) : item;
-  const open: unknown[] = [value];
-  while (open.length) {
-    const holder = open.pop();
-    if (typeof holder !== 'object' || holder === null) continue;
-    const members = holder as Record<string, unknown>;
-    for (const key of Object.keys(holder)) {
-      const item = members[key];
-      if (typeof item === 'string') members[key] = plain(item);
-      else open.push(item);
-    }
-  }
-  return plain(value);
+  return `{${parts.join(',')}}`;
 }

@@ -24,6 +24,8 @@ export interface LinkOptions {
   readonly onState: (state: ConnectionState, before: ConnectionState) => void;
   /** The page is seen again, or the network is back. */
   readonly onWake: () => void;
+  /** The page is being left. */
+  readonly onLeave: () => void;
 }
 
 /** What this client tells the server that it understands. Servers ignore what they do not know. */
@@ -69,6 +71,7 @@ export class Link {
 
   connect(): void {
     this.#unwatch ??= this.#options.watchPlatform((type) => {
+      if (type === 'left') return this.#options.onLeave();
       this.feed({ type });
       if (type !== 'offline') this.#options.onWake();
     });
@@ -139,9 +142,6 @@ export class Link {
     const { settings, http, openSocket, clientId, resumeQuery } = this.#options;
     const generation = ++this.#generation;
     const isStale = (): boolean => generation !== this.#generation;
-    const fail = (reason: string): void => {
-      if (!isStale()) this.#dropped(1006, reason);
-    };
     try {
       const headers = await http.headers();
       if (isStale()) return;
@@ -151,21 +151,22 @@ export class Link {
       if (isStale()) return socket.close();
       this.#socket = socket;
       socket.binaryType = 'arraybuffer';
-      socket.onopen = () => {
+      socket.addEventListener('open', () => {
         if (isStale()) return;
         socket.hold?.(this.#isHeld);
         this.feed({ type: 'opened' });
-      };
-      socket.onmessage = ({ data }: { data: unknown }) => {
-        if (!isStale()) this.#receive(data);
-      };
-      socket.onclose = ({ code, reason }: { code: number; reason: string }) => {
+      });
+      socket.addEventListener('message', (event) => {
+        if (!isStale()) this.#receive((event as { readonly data: unknown }).data);
+      });
+      socket.addEventListener('close', (event) => {
+        const { code, reason } = event as { readonly code: number; readonly reason: string };
         if (!isStale()) this.#dropped(code, reason);
-      };
-      // a close follows, and says more
-      socket.onerror = () => {};
+      });
+      // a close follows, and says more; nobody listening would be an exception in Node
+      socket.addEventListener('error', () => {});
     } catch (error) {
-      fail(String(error));
+      if (!isStale()) this.#dropped(1006, String(error));
     }
   }
 

@@ -68,7 +68,11 @@ const ENDS = new Map([
   ['execution_interrupted', 'canceled'],
 ] as const);
 
-function readRecord(raw: WireObject, status: WireObject | undefined, said: 'succeeded' | 'failed' | 'canceled'): JobRecord {
+function readRecord(
+  raw: WireObject,
+  status: WireObject | undefined,
+  said: 'succeeded' | 'failed' | 'canceled',
+): JobRecord {
   let end = said;
   let failed: unknown = objectAt(raw, 'execution_error');
   let cached: readonly string[] = [];

@@ -118,7 +118,13 @@ export interface Settings {
 /** @throws {ClientError} `invalid_option` */
 export function readOptions(options: ClientOptions): Settings {
   const { url, auth } = readUrl(options.url);
-  const { requestMs = 60_000, lookMs = 10_000, readyMs = 5000, connectMs = 10_000, evidenceMs = 5000 } = options.timeouts ?? {};
+  const {
+    requestMs = 60_000,
+    lookMs = 10_000,
+    readyMs = 5000,
+    connectMs = 10_000,
+    evidenceMs = 5000,
+  } = options.timeouts ?? {};
   const { minMs = 300, maxMs = 15_000, factor = 1.7 } = options.reconnect ?? {};
   const given = Object.entries(options.timeouts ?? {}).filter(([, value]) => value !== undefined);
   return {
@@ -153,7 +159,8 @@ function reportUncaught(error: unknown): void {
 function readUrl(given: string | URL): { url: string; auth: Auth } {
   const text = String(given);
   const full = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  if (!URL.canParse(full)) throw new ClientError('invalid_option', `url: ${text} is no address: write http://host:8188.`);
+  if (!URL.canParse(full))
+    throw new ClientError('invalid_option', `url: ${text} is no address: write http://host:8188.`);
   const url = new URL(full);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new ClientError('invalid_option', `url: ${text} must begin with http:// or https://.`);

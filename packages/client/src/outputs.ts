@@ -87,7 +87,8 @@ export function readOutputs(nodeId: string, shown: WireObject, access: FileAcces
     const items = Array.isArray(value) ? (value as unknown[]) : [value];
     const read = items.map((item) => readItem(nodeId, key, item, access));
     if (items.length && read.every((output) => output !== undefined)) outputs.push(...read);
-    else if (items.length) outputs.push(...read.filter((output) => output !== undefined), { kind: 'custom', nodeId, key, raw: value });
+    else if (items.length)
+      outputs.push(...read.filter((output) => output !== undefined), { kind: 'custom', nodeId, key, raw: value });
   }
   return outputs;
 }
@@ -115,7 +116,11 @@ function placeOf(key: string, item: unknown): FilePlace | undefined {
     return { filename, subfolder: textAt(item, 'subfolder') ?? '', folder: textAt(item, 'type') ?? 'output' };
   }
   // nodes that show 3D name the file by its path
-  if (typeof item !== 'string' || (key !== 'result' && key !== '3d') || !/\.(?:glb|gltf|obj|fbx|stl|ply|usdz)(?: \[|$)/i.test(item))
+  if (
+    typeof item !== 'string' ||
+    (key !== 'result' && key !== '3d') ||
+    !/\.(?:glb|gltf|obj|fbx|stl|ply|usdz)(?: \[|$)/i.test(item)
+  )
     return undefined;
   const [, path = item, folder = 'output'] = ANNOTATED.exec(item) ?? [];
   const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));

@@ -1,6 +1,12 @@
 /** What the platform tells about its network and its page, where it tells anything. */
 
-export type PlatformEvent = 'online' | 'offline' | 'woken';
+export type PlatformEvent =
+  | 'online'
+  | 'offline'
+  /** The page is seen again. */
+  | 'woken'
+  /** The page is being left; it may come back. */
+  | 'left';
 export type WatchPlatform = (tell: (event: PlatformEvent) => void) => () => void;
 
 interface Target {
@@ -17,6 +23,7 @@ export const watchPlatform: WatchPlatform = (tell) => {
     [host, 'offline', () => tell('offline')],
     // a page that was kept while another was shown
     [host, 'pageshow', () => tell('woken')],
+    [host, 'pagehide', () => tell('left')],
   ];
   if (page) {
     const look = (): void => {

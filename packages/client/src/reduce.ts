@@ -133,7 +133,19 @@ export function reduce(life: Life, input: LifeInput, now: number, timing: JobTim
   if (life.verdict) return [afterwards(life, life.verdict, input)];
   switch (input.type) {
     case 'posted':
-      return [without({ ...life, state: 'submitting', isPosting: true, posts: life.posts + 1, answeredAt: life.posts ? life.answeredAt : now }, 'lookAt', 'absentSince')];
+      return [
+        without(
+          {
+            ...life,
+            state: 'submitting',
+            isPosting: true,
+            posts: life.posts + 1,
+            answeredAt: life.posts ? life.answeredAt : now,
+          },
+          'lookAt',
+          'absentSince',
+        ),
+      ];
     case 'accepted':
       return accepted(life, now, timing);
     case 'refused':
@@ -160,12 +172,20 @@ export function reduce(life: Life, input: LifeInput, now: number, timing: JobTim
       return look({ ...life, isLinked: true, pollMs: timing.pollMs }, now);
     case 'unlinked':
       return [
-        sooner({ ...life, isLinked: false, hasGap: life.hasGap || life.accepted !== 'no' || life.isPosting }, now + timing.pollMs),
+        sooner(
+          { ...life, isLinked: false, hasGap: life.hasGap || life.accepted !== 'no' || life.isPosting },
+          now + timing.pollMs,
+        ),
       ];
     case 'due':
       return due(without(life, 'lookAt'), now, timing);
     case 'looked':
-      return looked({ ...life, isLooking: false, failures: input.look.kind === 'unreachable' ? life.failures + 1 : 0 }, input.look, now, timing);
+      return looked(
+        { ...life, isLooking: false, failures: input.look.kind === 'unreachable' ? life.failures + 1 : 0 },
+        input.look,
+        now,
+        timing,
+      );
     case 'nudged':
       return look(life, now);
     case 'cancel-asked':
@@ -221,7 +241,12 @@ function accepted(life: Life, now: number, timing: JobTiming): LifeStep {
 
 function heard(life: Life, now: number): Life {
   const state = life.ending || life.state === 'settling' ? life.state : 'running';
-  return { ...(life.absentSince === undefined ? life : without(life, 'absentSince')), state, accepted: 'yes', heardAt: now };
+  return {
+    ...(life.absentSince === undefined ? life : without(life, 'absentSince')),
+    state,
+    accepted: 'yes',
+    heardAt: now,
+  };
 }
 
 function endHeard(life: Life, ending: Ending, now: number, { settleMs }: JobTiming): Life {
@@ -269,8 +294,7 @@ function unreachable(life: Life, error: unknown, now: number, timing: JobTiming)
   const verdict = fromMessages(life, now, timing);
   if (verdict) return conclude(life, verdict, now);
   if (life.accepted === 'unknown' && silence >= timing.submitMs) return conclude(life, unsent(life), now);
-  if (silence >= timing.unreachableMs)
-    return conclude(life, { end: 'lost', reason: 'unreachable', cause: error }, now);
+  if (silence >= timing.unreachableMs) return conclude(life, { end: 'lost', reason: 'unreachable', cause: error }, now);
   return later(life, now, timing);
 }
 

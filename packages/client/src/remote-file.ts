@@ -41,7 +41,12 @@ export class RemoteFile implements FilePlace {
   readonly #access: FileAccess;
   readonly #bytes: Uint8Array<ArrayBuffer> | undefined;
 
-  constructor({ filename, subfolder, folder }: FilePlace, access: FileAccess, mime?: string, bytes?: Uint8Array<ArrayBuffer>) {
+  constructor(
+    { filename, subfolder, folder }: FilePlace,
+    access: FileAccess,
+    mime?: string,
+    bytes?: Uint8Array<ArrayBuffer>,
+  ) {
     this.filename = filename;
     this.subfolder = subfolder;
     this.folder = folder;
@@ -59,7 +64,11 @@ export class RemoteFile implements FilePlace {
   /** @throws {ClientError} */
   async bytes(options: ReadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#bytes) return this.#bytes;
-    return this.#access.read(this.#query(options), options.signal, async (response) => new Uint8Array(await response.arrayBuffer()));
+    return this.#access.read(
+      this.#query(options),
+      options.signal,
+      async (response) => new Uint8Array(await response.arrayBuffer()),
+    );
   }
 
   /** @throws {ClientError} */
@@ -76,7 +85,7 @@ export class RemoteFile implements FilePlace {
     const open = async (): Promise<ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>> => {
       const answer = await this.#access.open(this.#query(options), options.signal);
       ({ done } = answer);
-      return (answer.response.body ?? new Blob([]).stream()).getReader() as typeof reader & object;
+      return (answer.response.body ?? new Blob([]).stream()).getReader();
     };
     return new ReadableStream<Uint8Array<ArrayBuffer>>(
       {
@@ -113,7 +122,10 @@ export class RemoteFile implements FilePlace {
 }
 
 /** What `/view` is asked. */
-export function viewQuery({ filename, subfolder, folder }: FilePlace, { preview, channel, version }: ViewOptions = {}): Query {
+export function viewQuery(
+  { filename, subfolder, folder }: FilePlace,
+  { preview, channel, version }: ViewOptions = {},
+): Query {
   return { filename, subfolder, type: folder, preview, channel, rand: version };
 }
 

@@ -2,10 +2,7 @@
 
 export interface SocketLike {
   binaryType: string;
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
+  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: object) => void): void;
   send(data: string): void;
   close(code?: number, reason?: string): void;
   /** Whether the socket alone is a reason for the process to go on. Sockets of browsers need none. */
@@ -24,5 +21,5 @@ export type SocketFactory = (request: SocketRequest) => SocketLike | Promise<Soc
 /** The platform's own. */
 export const openPlatformSocket: SocketFactory = ({ url }) => {
   if (typeof WebSocket !== 'function') throw new Error('This platform has no WebSocket: give openSocket.');
-  return new WebSocket(url) as SocketLike;
+  return new WebSocket(url);
 };

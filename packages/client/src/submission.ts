@@ -1,9 +1,9 @@
 /** Sending a prompt, and what the answer means for the job. */
-import { stringifyJson } from '@snug/protocol/json';
-import type { Json, JsonObject } from '@snug/protocol/json';
 import { ClientError, RequestError, ValidationError } from './errors.ts';
 import type { Problem } from './errors.ts';
+import { writeText } from './json-text.ts';
 import { entriesOf, isObject, listAt, member, objectAt, textAt } from './wire.ts';
+import type { PromptData } from './workflow-source.ts';
 
 export interface SubmitOptions {
   /** Where the job stands in the queue: lower numbers first. Default: at the end. */
@@ -19,30 +19,30 @@ export interface SubmitOptions {
 export interface SubmissionFacts extends SubmitOptions {
   readonly promptId: string;
   readonly clientId: string;
-  readonly prompt: JsonObject;
-  readonly workflow: JsonObject | undefined;
+  readonly prompt: PromptData;
+  readonly workflow: PromptData | undefined;
   /** Method of previews, or false to leave it to the server. */
   readonly previews: string | false;
 }
 
-/** The body of `POST /prompt`, as JSON text with nothing lost. */
-export function submissionText(facts: SubmissionFacts, toJson: (value: unknown) => Json): string {
+/** The body of `POST /prompt`, as JSON text with nothing lost. @throws {ClientError} `invalid_workflow` */
+export function submissionText(facts: SubmissionFacts): string {
   const { promptId, clientId, prompt, workflow, previews, number, front, targets, extraData } = facts;
-  const extra = toJson(extraData ?? {}) as JsonObject;
-  if (previews !== false && !extra.has('preview_method')) extra.set('preview_method', previews);
-  const info = extra.get('extra_pnginfo');
-  if (workflow && !(info instanceof Map && info.has('workflow')))
-    extra.set('extra_pnginfo', new Map<string, Json>([...(info instanceof Map ? info : []), ['workflow', workflow]]));
-  const body: JsonObject = new Map<string, Json>([
-    ['prompt', prompt],
-    ['client_id', clientId],
-    ['prompt_id', promptId],
-    ['extra_data', extra],
-  ]);
-  if (number !== undefined) body.set('number', number);
-  if (front) body.set('front', true);
-  if (targets) body.set('partial_execution_targets', [...targets]);
-  return stringifyJson(body);
+  const info = workflow && { workflow, ...objectAt(extraData, 'extra_pnginfo') };
+  const body = {
+    prompt,
+    client_id: clientId,
+    prompt_id: promptId,
+    extra_data: {
+      ...(previews === false ? {} : { preview_method: previews }),
+      ...extraData,
+      ...(info ? { extra_pnginfo: info } : {}),
+    },
+    number,
+    front: front || undefined,
+    partial_execution_targets: targets,
+  };
+  return writeText(body)!;
 }
 
 export type Submitted =
@@ -58,7 +58,8 @@ export type Submitted =
 /** What a success says. */
 export function readAccepted(body: unknown): Submitted {
   const promptId = textAt(body, 'prompt_id');
-  if (promptId !== undefined) return { kind: 'accepted', promptId, problems: readProblems(member(body, 'node_errors')) };
+  if (promptId !== undefined)
+    return { kind: 'accepted', promptId, problems: readProblems(member(body, 'node_errors')) };
   const facts = { status: 200, body, hint: 'Did a redirect or a log-in page answer?' };
   const error = new RequestError('bad_answer', '/prompt: the answer has no prompt_id.', facts);
   return { kind: 'doubtful', error, isAnswer: true, mayRepost: false };
@@ -67,7 +68,8 @@ export function readAccepted(body: unknown): Submitted {
 /** What a failure says. @param isFirst nothing was sent before */
 export function readFailed(error: unknown, isFirst: boolean): Submitted {
   if (!(error instanceof RequestError)) {
-    const failed = error instanceof ClientError ? error : new ClientError('connection_failed', String(error), { cause: error });
+    const failed =
+      error instanceof ClientError ? error : new ClientError('connection_failed', String(error), { cause: error });
     return { kind: 'doubtful', error: failed, isAnswer: false, mayRepost: true };
   }
   const { status, body } = error;

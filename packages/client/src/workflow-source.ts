@@ -1,16 +1,20 @@
 /** Whatever can be run, as a prompt in API form: API JSON, the front end's JSON, or a picture that carries either. */
-import { asObject, parseJson, toJson } from '@snug/protocol/json';
 import type { Json, JsonObject } from '@snug/protocol/json';
 import { ClientError } from './errors.ts';
 import type { UploadedFile } from './uploaded-file.ts';
+import { isObject, member } from './wire.ts';
+
+/** A graph by node id: plain data, or our lossless JSON, where objects are maps. */
+export type PromptData = JsonObject | Readonly<Record<string, unknown>>;
 
 /**
  * A workflow: plain data or JSON text, in API form or as the front end saves it; or a PNG or WebP that was saved with one.
- * Give text or `Json` where digits matter: a seed past 2^53 is kept in those, and as a `bigint`.
+ * Texts lose nothing: integers past 2^53, 5.0 that is not 5, and the order of nodes are kept. In plain data, write such
+ * integers as `bigint`.
  */
-export type WorkflowSource = string | Uint8Array | ArrayBuffer | Blob | JsonObject | Readonly<Record<string, unknown>>;
+export type WorkflowSource = string | Uint8Array | ArrayBuffer | Blob | PromptData;
 
-/** What an input can be set to. */
+/** What an input can be set to. A `[node id, slot]` is a link. */
 export type InputValue = Json | UploadedFile | Readonly<Record<string, unknown>> | readonly unknown[];
 /** By address: `6.text`. */
 export type InputValues = Readonly<Record<string, InputValue>> | ReadonlyMap<string, InputValue>;
@@ -23,9 +27,9 @@ export interface ConversionWarning {
 }
 
 export interface PreparedWorkflow {
-  readonly prompt: JsonObject;
+  readonly prompt: PromptData;
   /** The front end's form, where it was given: it is saved with the pictures. */
-  readonly workflow: JsonObject | undefined;
+  readonly workflow: PromptData | undefined;
   readonly warnings: readonly ConversionWarning[];
 }
 
@@ -36,41 +40,30 @@ export interface PrepareOptions {
   readonly random: () => number;
 }
 
-/** @throws {ClientError} `invalid_workflow`, `invalid_option` for inputs; what `descriptions` throws. */
+/** @throws {ClientError} `invalid_workflow`, `validation_failed`; what `descriptions` throws. */
 export async function prepareWorkflow(source: WorkflowSource, options: PrepareOptions): Promise<PreparedWorkflow> {
-  const bytes = await bytesOf(source);
-  const json = bytes ? undefined : readJson(source as string | JsonObject);
-  const sets = readInputs(options.inputs);
-  const object = asObject(json);
-  const isPlain = object !== undefined && !Array.isArray(object.get('nodes'));
+  const inputs = entriesOfInputs(options.inputs);
+  if (isPrompt(source) && !inputs.length) return { prompt: source, workflow: undefined, warnings: [] };
+  if (typeof source !== 'object' && typeof source !== 'string')
+    throw new ClientError('invalid_workflow', `workflow: ${typeof source} is none.`);
   // the tools are loaded only by those who need them
-  if (isPlain && !sets.size) return { prompt: object, workflow: undefined, warnings: [] };
   const { convertWorkflow } = await import('./convert.ts');
-  return convertWorkflow(bytes ?? json ?? null, sets, options);
+  return convertWorkflow(source, inputs, options);
 }
 
-async function bytesOf(source: WorkflowSource): Promise<Uint8Array | undefined> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  return source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : undefined;
+/** Whether it can be sent as it is. */
+function isPrompt(source: WorkflowSource): source is PromptData {
+  if (source instanceof Map) return !Array.isArray(source.get('nodes'));
+  const isBytes = source instanceof Blob || source instanceof ArrayBuffer || ArrayBuffer.isView(source);
+  return !isBytes && isObject(source) && !Array.isArray(member(source, 'nodes'));
 }
 
-function readJson(source: string | JsonObject | Readonly<Record<string, unknown>>): Json {
-  if (typeof source !== 'string') return toJson(source);
-  try {
-    return parseJson(source);
-  } catch (error) {
-    const message = `workflow: the text is no JSON: ${(error as Error).message}.`;
-    throw new ClientError('invalid_workflow', message, { cause: error });
-  }
+function entriesOfInputs(inputs: InputValues = {}): [string, unknown][] {
+  const entries: [string, unknown][] =
+    inputs instanceof Map ? [...(inputs as ReadonlyMap<string, unknown>)] : Object.entries(inputs);
+  return entries.map(([address, value]) => [address, isFile(value) ? value.inputValue : value]);
 }
 
-function readInputs(inputs: InputValues = {}): Map<string, Json> {
-  const entries = inputs instanceof Map ? [...(inputs as ReadonlyMap<string, InputValue>)] : Object.entries(inputs);
-  return new Map(entries.map(([address, value]): [string, Json] => [address, inputOf(value)]));
-}
-
-function inputOf(value: unknown): Json {
-  if (typeof value === 'object' && value !== null && 'inputValue' in value) return String(value.inputValue);
-  return toJson(value);
+function isFile(value: unknown): value is UploadedFile {
+  return typeof value === 'object' && value !== null && 'inputValue' in value;
 }

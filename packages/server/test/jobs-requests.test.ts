@@ -1,37 +1,20 @@
 /** The list of jobs over HTTP: its query, its order, and cancelling. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFolders } from '@snug/executor';
 import type { Broker, JobState } from '../src/broker/broker.ts';
-import { createMemoryBroker } from '../src/broker/memory-broker.ts';
-import { Catalogue } from '../src/catalogue/catalogue.ts';
-import { createInlineCode } from '../src/catalogue/inline-code.ts';
-import { createServer } from '../src/create-server.ts';
 import type { SnugServer } from '../src/create-server.ts';
-import { createNodeFiles } from '@snug/executor';
-import { HeldRunner } from './fixtures/held-runner.ts';
+import { createBareServer } from './fixtures/bare-server.ts';
+import type { BareServer } from './fixtures/bare-server.ts';
 
 const id = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-let base: string;
+let bare: BareServer;
 let broker: Broker;
-let runner: HeldRunner;
 let server: SnugServer;
-beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'snug-jobs-'));
-  const folders = createFolders({ baseDirectory: base });
-  broker = createMemoryBroker();
-  runner = new HeldRunner();
-  const code = createInlineCode([], { files: createNodeFiles(folders) }, () => {});
-  const catalogue = new Catalogue(code);
-  server = createServer({ broker, runner, catalogue, folders, version: '0.0.0', availableMemory: () => 1e9 });
+beforeEach(async () => {
+  bare = await createBareServer();
+  ({ broker, server } = bare);
 });
-afterEach(async () => {
-  await server.close();
-  rmSync(base, { recursive: true, force: true });
-});
+afterEach(() => bare.close());
 
 async function queue(number: number, more: { createTime?: number; workflowId?: string } = {}): Promise<void> {
   await broker.enqueue({
@@ -159,7 +142,7 @@ describe('cancelling (jobs_cancel 9-22)', () => {
     await queue(2);
     await queue(3);
     await server.queue.start();
-    const run = await runner.next();
+    const run = await bare.runner.next();
     expect(await cancel(`/api/jobs/${id(1)}/cancel`)).toEqual({ status: 200, body: { cancelled: false } });
     expect(await cancel(`/api/jobs/unknown/cancel`)).toEqual({ status: 200, body: { cancelled: false } });
     expect(await cancel(`/api/jobs/${id(3)}/cancel`)).toEqual({ status: 200, body: { cancelled: true } });

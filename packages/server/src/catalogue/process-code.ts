@@ -29,7 +29,7 @@ interface Waiting {
   /** It was the oldest question when a process ended: a second time, it is taken to be the cause. */
   readonly isSuspect: boolean;
   /** Asks the next process. */
-  askAgain(isSuspect: boolean): void;
+  readonly askAgain: (isSuspect: boolean) => void;
 }
 
 export async function createProcessCode(options: ProcessCodeOptions): Promise<NodeCode> {

@@ -57,12 +57,26 @@ export function answerError(
   const status = error.statusCode ?? 500;
   if (status === 413) {
     const limit = error instanceof BodyTooLarge ? error.limit : maxBodyBytes;
-    void reply.header('connection', 'close');
+    linger(request, reply);
     return sendText(reply, 413, new BodyTooLarge(limit).message);
   }
   if (status >= 400 && status < 500) return sendText(reply, status, `${status}: ${STATUS_CODES[status] ?? 'Error'}`);
   request.log.error({ err: error }, 'request failed');
   return sendText(reply, 500, '500 Internal Server Error\n\nServer got itself in trouble');
+}
+
+/** Milliseconds that what is still being sent is read and thrown away. */
+const LINGER_MS = 2000;
+
+/** A connection that is closed on somebody who still sends loses the answer on its way: they get some time to read it. */
+function linger({ raw }: FastifyRequest, reply: FastifyReply): void {
+  // otherwise the connection of a client that wants none kept ends with the answer
+  void reply.header('connection', 'keep-alive');
+  raw.unpipe();
+  raw.resume();
+  const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
+  raw.once('end', () => clearTimeout(timer));
+  raw.once('close', () => clearTimeout(timer));
 }
 
 /**
