@@ -22,10 +22,21 @@ const Step = defineNode({
   outputs: { STRING: output.of(STRING) },
   run: ({ text }) => ({ STRING: text }),
 });
-const End = defineNode({ type: 'End', category: 'bench', inputs: { text: input.of(STRING) }, outputs: {}, outputNode: true, run() {} });
+const End = defineNode({
+  type: 'End',
+  category: 'bench',
+  inputs: { text: input.of(STRING) },
+  outputs: {},
+  outputNode: true,
+  run() {},
+});
 const pack = definePack({ name: 'bench', nodes: [Source, Step, End] });
 
-const node = (classType, inputs) => new Map([['class_type', classType], ['inputs', new Map(Object.entries(inputs))]]);
+const node = (classType, inputs) =>
+  new Map([
+    ['class_type', classType],
+    ['inputs', new Map(Object.entries(inputs))],
+  ]);
 function chain(n, salt) {
   const prompt = new Map([['0', node('Source', { text: salt })]]);
   for (let at = 1; at < n - 1; at++) prompt.set(String(at), node('Step', { text: [String(at - 1), 0], add: at }));
@@ -91,5 +102,13 @@ for (const n of [10, 100, 1000, 10_000]) {
   }
   const us = (ms) => +((ms * 1000) / n).toFixed(2);
   const [own, straw1, again] = [median(ours), median(theirs), median(cached)];
-  console.log(JSON.stringify({ name: `executor-chain-${n}`, perNodeUs: us(own), strawManUs: us(straw1), ratio: +(own / straw1).toFixed(2), cachedUs: us(again) }));
+  console.log(
+    JSON.stringify({
+      name: `executor-chain-${n}`,
+      perNodeUs: us(own),
+      strawManUs: us(straw1),
+      ratio: +(own / straw1).toFixed(2),
+      cachedUs: us(again),
+    }),
+  );
 }

@@ -17,10 +17,14 @@ function runScript(name, args = []) {
 async function wire() {
   const folder = mkdtempSync(join(tmpdir(), 'snug-bench-'));
   const cli = join(root, 'packages', 'cli', 'bin', 'snug.mjs');
-  const server = spawn(process.execPath, [cli, 'serve', '--port', '0', '--pack', 'conformance', '--base-directory', folder], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const server = spawn(
+    process.execPath,
+    [cli, 'serve', '--port', '0', '--pack', 'conformance', '--base-directory', folder],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   try {
     const url = await new Promise((resolve, reject) => {
       server.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));

@@ -108,9 +108,10 @@ export function step(state: ConnectionState, event: ConnectionEvent, moment: Mom
       return [state];
     case 'opened':
       if (phase !== 'connecting') return [state];
-      return [{ ...rest(state), phase: 'open', openedAt: moment.now }, 'greet'];
+      return [{ ...rest(state), phase: 'open', openedAt: moment.now, suspicions: state.suspicions }, 'greet'];
     case 'heard':
-      if (phase !== 'open' || (!state.isSuspect && !state.suspicions)) return [state];
+      // a greeting proves nothing: also sockets that are forgotten at once are greeted
+      if (phase !== 'open' || !state.isSuspect) return [state];
       return [{ ...rest(state), phase }];
     case 'dropped':
       return dropped(state, event.close, moment);

@@ -85,10 +85,7 @@ export interface NodeDefinition<I extends InputSpecs, O extends OutputSpecs, Lis
    * never the same. An exception counts as changed.
    */
   fingerprint?(inputs: KnownValues<I, Lists>, context: DescribeContext): Json | Promise<Json>;
-  run(
-    inputs: InputValues<I, Lists>,
-    context: NodeContext,
-  ): RunResult<NoInfer<O>> | Promise<RunResult<NoInfer<O>>>;
+  run(inputs: InputValues<I, Lists>, context: NodeContext): RunResult<NoInfer<O>> | Promise<RunResult<NoInfer<O>>>;
 }
 
 /** A node of any shape, as packs and the executor hold it. */

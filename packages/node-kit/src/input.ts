@@ -205,7 +205,8 @@ export const input = {
   dynamicChoice: <T = Readonly<Record<string, unknown>>>(
     choices: readonly { key: string; inputs: InputSpecs }[],
     options: CommonOptions = {},
-  ): Required<NoInfer<T>> => spec(DYNAMIC_TYPES.combo, 'plain', options, { members: { by: 'combo', options: choices } }),
+  ): Required<NoInfer<T>> =>
+    spec(DYNAMIC_TYPES.combo, 'plain', options, { members: { by: 'combo', options: choices } }),
   /** An input that may be left out: `run` then receives undefined. */
   optional: <T>(required: InputSpec<T>): InputSpec<T | undefined, 'optional'> => ({ ...required, group: 'optional' }),
   /** A value that the server fills in. */

@@ -31,19 +31,26 @@ export function createWorkflow(source?: object): object {
     ['add', builder.add],
     ['toPrompt', builder.toPrompt],
     ['toJSON', builder.toJSON],
+    // what is asked of any object
+    ['valueOf', (): object => workflow],
+    ['toString', (): string => '[object Workflow]'],
   ]);
-  return new Proxy(builder.prompt, {
+  const workflow: object = new Proxy(builder.prompt, {
     get(prompt, key) {
       if (typeof key === 'symbol') return undefined;
       if (Object.hasOwn(prompt, key)) return prompt[key];
-      if (ASKED_OF_ANYTHING.has(key)) return undefined;
+      if (ASKED_OF_ANYTHING.has(key)) return members.get(key);
       return members.get(key) ?? ((inputs?: object, options?: NodeOptions) => builder.add(key, inputs, options));
     },
     set: () => false,
     defineProperty: () => false,
     deleteProperty: () => false,
   });
+  return workflow;
 }
+
+/** Ids that would hide what a workflow can do. */
+const RESERVED: ReadonlySet<string> = new Set(['add', 'toPrompt', 'toJSON', ...ASKED_OF_ANYTHING]);
 
 class Builder {
   /** Nodes by id. Without a prototype: an id may be any text. */
@@ -95,11 +102,14 @@ class Builder {
       while (String(this.#lastId) in this.prompt);
       return String(this.#lastId);
     }
-    if (wanted === '' || wanted in this.prompt)
-      throw new ClientError(
-        'invalid_workflow',
-        `id: ${wanted === '' ? 'it cannot be empty.' : `${wanted} is already the id of a node.`}`,
-      );
+    const problem = this.#idProblem(wanted);
+    if (problem !== undefined) throw new ClientError('invalid_workflow', `id: ${problem}`);
     return wanted;
+  }
+
+  #idProblem(id: string): string | undefined {
+    if (id === '') return 'it cannot be empty.';
+    if (id in this.prompt) return `${id} is already the id of a node.`;
+    return RESERVED.has(id) ? `${id} is a member of every workflow: choose another.` : undefined;
   }
 }

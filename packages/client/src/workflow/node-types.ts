@@ -56,7 +56,7 @@ export type NodeDescriptions = (ReadonlyMap<string, unknown> | { readonly [class
 };
 
 export interface NodeOptions {
-  /** The node's id. By default the next whole number that is free. */
+  /** The node's id, which cannot be the name of a class that is used. By default the next whole number that is free. */
   readonly id?: string | undefined;
   /** What people call the node. */
   readonly title?: string | undefined;

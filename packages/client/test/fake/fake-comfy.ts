@@ -88,7 +88,11 @@ export class FakeComfy {
     const message = JSON.parse(text) as { type: string; data: Record<string, unknown> };
     if (message.type !== 'feature_flags' || this.flags.has(socket)) return;
     this.flags.set(socket, message.data);
-    this.#send(socket, 'feature_flags', this.options.features ?? { supports_preview_metadata: true, max_upload_size: 1e8 });
+    this.#send(
+      socket,
+      'feature_flags',
+      this.options.features ?? { supports_preview_metadata: true, max_upload_size: 1e8 },
+    );
   }
 
   closed(socket: FakeSocket, clientId: string): void {
@@ -129,7 +133,10 @@ export class FakeComfy {
     if (route === '/prompt') return json({ exec_info: { queue_remaining: this.pending.length } });
     if (route === '/queue' && method === 'POST') return this.#editQueue(data());
     if (route === '/queue')
-      return json({ queue_running: this.running ? [entry(this.running)] : [], queue_pending: this.pending.map(entry).reverse() });
+      return json({
+        queue_running: this.running ? [entry(this.running)] : [],
+        queue_pending: this.pending.map(entry).reverse(),
+      });
     if (route === '/history' && method === 'GET')
       return json(Object.fromEntries([...this.history].map(([key, one]) => [key, record(one)])));
     if (route.startsWith('/history/')) {
@@ -149,9 +156,19 @@ export class FakeComfy {
     const prompt = body['prompt'] as FakePrompt['prompt'];
     const classes = Object.values(prompt).map((node) => node.class_type);
     if (classes.includes('Refused')) {
-      const problem = { type: 'value_not_in_list', message: 'Value not in list', details: 'c', extra_info: { input_name: 'c' } };
+      const problem = {
+        type: 'value_not_in_list',
+        message: 'Value not in list',
+        details: 'c',
+        extra_info: { input_name: 'c' },
+      };
       const node_errors = { 1: { errors: [problem], dependent_outputs: [], class_type: 'Refused' } };
-      const error = { type: 'prompt_outputs_failed_validation', message: 'Prompt outputs failed validation', details: '', extra_info: {} };
+      const error = {
+        type: 'prompt_outputs_failed_validation',
+        message: 'Prompt outputs failed validation',
+        details: '',
+        extra_info: {},
+      };
       return json({ error, node_errors }, 400);
     }
     const id = String(body['prompt_id'] ?? `server-made-${this.#counter}`);
@@ -159,10 +176,30 @@ export class FakeComfy {
     this.accepted.set(id, (this.accepted.get(id) ?? 0) + 1);
     this.truth.set(id, 'pending');
     const clientId = body['client_id'] as string | undefined;
-    this.pending.push({ id, number, clientId, prompt, extra: body['extra_data'], messages: [], outputs: {}, status: 'pending' });
+    this.pending.push({
+      id,
+      number,
+      clientId,
+      prompt,
+      extra: body['extra_data'],
+      messages: [],
+      outputs: {},
+      status: 'pending',
+    });
     this.broadcastStatus();
     this.#next();
-    const part = { errors: [{ type: 'required_input_missing', message: 'Required input is missing', details: 'text', extra_info: { input_name: 'text' } }], dependent_outputs: ['9'], class_type: 'Half' };
+    const part = {
+      errors: [
+        {
+          type: 'required_input_missing',
+          message: 'Required input is missing',
+          details: 'text',
+          extra_info: { input_name: 'text' },
+        },
+      ],
+      dependent_outputs: ['9'],
+      class_type: 'Half',
+    };
     return json({ prompt_id: id, number, node_errors: classes.includes('Half') ? { 9: part } : {} });
   }
 
@@ -176,9 +213,16 @@ export class FakeComfy {
     const [, , , raw = '', action] = route.split('/');
     const id = decodeURIComponent(raw);
     if (action === 'cancel' && method === 'POST') return json({ cancelled: this.remove(id) || this.interrupt(id) });
-    const found = this.history.get(id) ?? (this.running?.id === id ? this.running : this.pending.find((one) => one.id === id));
+    const found =
+      this.history.get(id) ?? (this.running?.id === id ? this.running : this.pending.find((one) => one.id === id));
     if (!found) return json({ error: 'Job not found' }, 404);
-    const status = { pending: 'pending', running: 'in_progress', succeeded: 'completed', failed: 'failed', canceled: 'cancelled' }[found.status];
+    const status = {
+      pending: 'pending',
+      running: 'in_progress',
+      succeeded: 'completed',
+      failed: 'failed',
+      canceled: 'cancelled',
+    }[found.status];
     const { outputs, status: execution_status } = record(found);
     const ended = found.status === 'pending' || found.status === 'running' ? {} : { outputs, execution_status };
     return json({ id, status, outputs_count: 0, ...ended, workflow: { prompt: found.prompt, extra_data: {} } });
@@ -245,7 +289,10 @@ export class FakeComfy {
     this.#after(() => {
       this.broadcastStatus();
       this.#note(job, 'execution_start', {});
-      this.#note(job, 'execution_cached', { nodes: [] });
+      const cached = Object.entries(job.prompt).flatMap(([id, { class_type }]) =>
+        class_type === 'Cached' ? [id] : [],
+      );
+      this.#note(job, 'execution_cached', { nodes: cached });
       this.#after(() => this.#node(job, 0));
     });
   }
@@ -261,17 +308,36 @@ export class FakeComfy {
     if (node === undefined) return this.#succeed(job);
     const { clientId } = job;
     const prompt_id = job.id;
+    if (spec!.class_type === 'Cached') {
+      job.outputs[node] = { text: ['known'] };
+      return this.#node(job, at + 1);
+    }
     const state = (value: number, max: number, is: string): object => ({
       prompt_id,
-      nodes: { [node]: { value, max, state: is, node_id: node, prompt_id, display_node_id: node, parent_node_id: null, real_node_id: node } },
+      nodes: {
+        [node]: {
+          value,
+          max,
+          state: is,
+          node_id: node,
+          prompt_id,
+          display_node_id: node,
+          parent_node_id: null,
+          real_node_id: node,
+        },
+      },
     });
     this.tell(clientId, 'progress_state', state(0, 1, 'running'));
     this.tell(clientId, 'executing', { node, display_node: node, prompt_id });
     const finish = (): void => {
       job.outputs[node] = { text: [`of ${node}`] };
       if (spec!.class_type === 'Save')
-        job.outputs[node] = { images: [{ filename: `${prompt_id}.png`, subfolder: 's', type: 'output' }], animated: [false] };
-      if (spec!.class_type !== 'SaveImageWebsocket') this.tell(clientId, 'executed', { node, display_node: node, output: job.outputs[node], prompt_id });
+        job.outputs[node] = {
+          images: [{ filename: `${prompt_id}.png`, subfolder: 's', type: 'output' }],
+          animated: [false],
+        };
+      if (spec!.class_type !== 'SaveImageWebsocket')
+        this.tell(clientId, 'executed', { node, display_node: node, output: job.outputs[node], prompt_id });
       else delete job.outputs[node];
       this.tell(clientId, 'progress_state', state(2, 2, 'finished'));
       this.#after(() => this.#node(job, at + 1));
@@ -279,8 +345,19 @@ export class FakeComfy {
     if (spec!.class_type === 'Fail') return this.#fail(job, node);
     if (spec!.class_type === 'Never') return void (this.#resume = () => this.running === job && finish());
     if (spec!.class_type === 'Block')
-      this.tell(clientId, 'execution_error', { prompt_id, node_id: node, node_type: 'Block', exception_type: 'ExecutionBlocked', exception_message: 'Execution Blocked: no', executed: [], traceback: [], current_inputs: [], current_outputs: [] });
-    if (spec!.class_type === 'SaveImageWebsocket' || spec!.class_type === 'Preview') this.#picture(job, node, spec!.class_type === 'Preview' ? JPEG : PNG);
+      this.tell(clientId, 'execution_error', {
+        prompt_id,
+        node_id: node,
+        node_type: 'Block',
+        exception_type: 'ExecutionBlocked',
+        exception_message: 'Execution Blocked: no',
+        executed: [],
+        traceback: [],
+        current_inputs: [],
+        current_outputs: [],
+      });
+    if (spec!.class_type === 'SaveImageWebsocket' || spec!.class_type === 'Preview')
+      this.#picture(job, node, spec!.class_type === 'Preview' ? JPEG : PNG);
     this.tell(clientId, 'progress_state', state(1, 2, 'running'));
     this.tell(clientId, 'progress', { value: 1, max: 2, prompt_id, node });
     this.#after(finish);
@@ -290,13 +367,32 @@ export class FakeComfy {
     const socket = this.sessions.get(job.clientId ?? '');
     const hasMetadata = socket && this.flags.get(socket)?.['supports_preview_metadata'] === true;
     const type = image === PNG ? 'image/png' : 'image/jpeg';
-    const told = { node_id: node, prompt_id: job.id, display_node_id: node, parent_node_id: null, real_node_id: node, image_type: type };
+    const told = {
+      node_id: node,
+      prompt_id: job.id,
+      display_node_id: node,
+      parent_node_id: null,
+      real_node_id: node,
+      image_type: type,
+    };
     const head = hasMetadata ? [...new TextEncoder().encode(JSON.stringify(told))] : [];
-    this.tellBytes(job.clientId, frame(hasMetadata ? 4 : 1, hasMetadata ? head.length : image === PNG ? 2 : 1, [...head, ...image]));
+    this.tellBytes(
+      job.clientId,
+      frame(hasMetadata ? 4 : 1, hasMetadata ? head.length : image === PNG ? 2 : 1, [...head, ...image]),
+    );
   }
 
   #fail(job: FakePrompt, node: string): void {
-    const data = { node_id: node, node_type: 'Fail', executed: [], exception_message: 'no luck\n', exception_type: 'ValueError', traceback: ['at Fail'], current_inputs: {}, current_outputs: [] };
+    const data = {
+      node_id: node,
+      node_type: 'Fail',
+      executed: [],
+      exception_message: 'no luck\n',
+      exception_type: 'ValueError',
+      traceback: ['at Fail'],
+      current_inputs: {},
+      current_outputs: [],
+    };
     this.#end(job, 'failed', 'execution_error', data);
   }
 

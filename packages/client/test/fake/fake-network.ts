@@ -84,7 +84,10 @@ export class FakeNetwork {
     const instead = this.faults.request?.(method, pathname);
     if (instead === 'hang') await this.#wait(init.signal, Infinity);
     if (instead === 'fail') throw new TypeError('fetch failed');
-    const answer = typeof instead === 'object' ? instead : this.comfy.answer(method, pathname, searchParams, String(init.body ?? ''));
+    const answer =
+      typeof instead === 'object'
+        ? instead
+        : this.comfy.answer(method, pathname, searchParams, String(init.body ?? ''));
     const isLost = this.faults.isAnswerLost?.(method, pathname);
     await this.#wait(init.signal);
     if (isLost) throw new TypeError('fetch failed');
@@ -98,10 +101,13 @@ export class FakeNetwork {
         if (timer !== undefined) this.clock.clearTimeout(timer);
         reject(signal?.reason);
       };
-      const timer = ms === Infinity ? undefined : this.clock.setTimeout(() => {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      }, ms);
+      const timer =
+        ms === Infinity
+          ? undefined
+          : this.clock.setTimeout(() => {
+              signal?.removeEventListener('abort', stop);
+              resolve();
+            }, ms);
       signal?.addEventListener('abort', stop, { once: true });
     });
   }

@@ -99,15 +99,18 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
       else askAgain(isSuspect || isOldest);
     }
   }
-  async function whenReady(): Promise<void> {
+  async function whenReady(hasFailed = false): Promise<void> {
     const tried = ready;
     try {
       await tried;
-    } catch {
+    } catch (error) {
+      if (hasFailed || isClosed) throw error;
       // several may have waited for it: only the first of them starts another
-      if (ready === tried && !isClosed) ready = start();
-      await ready;
+      if (ready === tried) ready = start();
+      return whenReady(true);
     }
+    // another one may have begun to start meanwhile
+    return ready === tried ? undefined : whenReady(hasFailed);
   }
   async function ask(make: (request: number) => ToCatalogue, asker: Asker, isSuspect = false): Promise<void> {
     try {
@@ -156,19 +159,12 @@ export async function createProcessCode(options: ProcessCodeOptions): Promise<No
       }),
     async reload() {
       const old = child;
-      try {
-        await start();
-      } catch (error) {
-        // what was loaded before goes on serving, unless the server stopped in the meantime
-        if (isClosed) old?.kill('SIGKILL');
-        else child = old;
-        settle('packs could not be loaded anew');
-        throw error;
-      }
-      ready = Promise.resolve();
+      const starting = start();
+      // what was loaded before goes on serving when the new one cannot start
+      ready = starting.catch(() => void (child = old));
+      settle('packs are loaded anew');
+      await starting;
       old?.kill('SIGKILL');
-      if (isClosed) child?.kill('SIGKILL');
-      settle('packs were loaded anew');
     },
     async close() {
       isClosed = true;
