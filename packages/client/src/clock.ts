@@ -1,5 +1,7 @@
 /** Time and chance, which are given so that tests can hold them. */
 
+import { onAbort } from './abort.ts';
+
 export interface Clock {
   /** Milliseconds; only differences count. */
   now(): number;
@@ -68,15 +70,13 @@ export class Alarm {
 /** Resolves after some time, or as soon as one of the signals aborts. */
 export function pause(clock: Clock, ms: number, ...signals: (AbortSignal | undefined)[]): Promise<void> {
   return new Promise((resolve) => {
+    const releases: (() => void)[] = [];
     const done = (): void => {
       clock.clearTimeout(handle);
-      for (const signal of signals) signal?.removeEventListener('abort', done);
+      for (const release of releases.splice(0)) release();
       resolve();
     };
     const handle = clock.setTimeout(done, ms);
-    for (const signal of signals) {
-      if (signal?.aborted) return done();
-      signal?.addEventListener('abort', done);
-    }
+    for (const signal of signals) releases.push(onAbort(signal, done));
   });
 }

@@ -1,5 +1,7 @@
 /** Listeners by type. A listener that throws disturbs neither the others nor the sender. */
 
+import { onAbort } from './abort.ts';
+
 export interface ListenOptions {
   readonly signal?: AbortSignal | undefined;
   readonly once?: boolean | undefined;
@@ -40,7 +42,7 @@ export class Emitter {
   add(type: string, key: unknown, call: Listener, { signal, once = false }: ListenOptions = {}): () => void {
     if (signal?.aborted) return () => {};
     const drop = (): void => {
-      signal?.removeEventListener('abort', drop);
+      release();
       const entries = this.#entries.get(type);
       if (!entries?.includes(entry)) return;
       const rest = entries.filter((one) => one !== entry);
@@ -60,7 +62,7 @@ export class Emitter {
     };
     // a copy: listeners may come and go while others are called
     this.#entries.set(type, [...(this.#entries.get(type) ?? []), entry]);
-    signal?.addEventListener('abort', drop);
+    const release = onAbort(signal, drop);
     this.#recount(1);
     return drop;
   }

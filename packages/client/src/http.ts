@@ -1,4 +1,5 @@
 /** Requests to the server: each one authenticated, bounded in time, tried again where that is safe, and told apart. */
+import { onAbort } from './abort.ts';
 import { pause } from './clock.ts';
 import { authHeaders, requestUrl } from './credentials.ts';
 import type { Query } from './credentials.ts';
@@ -118,18 +119,17 @@ export class Http {
       ...request.headers,
     });
     const stop = new AbortController();
-    const pass = (): void => stop.abort(signal?.reason);
-    const quit = (): void => stop.abort(closing.reason);
     const late = (): void =>
       stop.abort(new ClientError('timed_out', `${path}: no answer in ${timeoutMs} ms.`, { retryable: true }));
     const timer = timeoutMs === Infinity ? undefined : clock.setTimeout(late, timeoutMs);
-    signal?.addEventListener('abort', pass);
-    closing.addEventListener('abort', quit);
+    const releases = [
+      onAbort(signal, () => stop.abort(signal?.reason)),
+      onAbort(closing, () => stop.abort(closing.reason)),
+    ];
     /** Lets go of everything; returns why the request was stopped, if it was. */
     const done = (): unknown => {
       if (timer !== undefined) clock.clearTimeout(timer);
-      signal?.removeEventListener('abort', pass);
-      closing.removeEventListener('abort', quit);
+      for (const release of releases) release();
       return stop.signal.aborted ? stop.signal.reason : undefined;
     };
     try {

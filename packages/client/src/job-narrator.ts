@@ -179,6 +179,8 @@ export class JobNarrator {
     const max = numberAt(data, 'max');
     if (id === undefined || value === undefined || max === undefined || max <= 0) return;
     this.#start();
+    // that it began is told otherwise
+    if (value <= 0) return;
     // only the end of a node is all of it: its last step is not
     const isNews = this.#model.report(id, Math.min(0.99, value / max), this.#options.now());
     const { node, steps } = this.#progress;

@@ -1,4 +1,5 @@
 /** One job from the workflow to its end: prepared, sent, watched, told about. Every way out goes through one verdict. */
+import { onAbort } from './abort.ts';
 import { askToCancel } from './cancel.ts';
 import { pause } from './clock.ts';
 import { ClientError, ValidationError } from './errors.ts';
@@ -47,6 +48,7 @@ export class JobRun implements JobHost {
   readonly #watch: JobWatch;
   readonly #stop = new AbortController();
   readonly #timer: unknown;
+  readonly #ignoreSignal: () => void;
   #id: string;
   /** What the job was submitted under: messages come to it alone. */
   #clientId: string;
@@ -83,8 +85,9 @@ export class JobRun implements JobHost {
       onChange: (life, before) => this.#changed(life, before),
     });
     const { signal, timeoutMs } = options;
-    if (signal?.aborted) queueMicrotask(this.#abort);
-    else signal?.addEventListener('abort', this.#abort);
+    // also a signal that is aborted already: the caller has no handle yet
+    if (signal?.aborted) queueMicrotask(() => this.#quit(signal.reason));
+    this.#ignoreSignal = signal?.aborted ? () => {} : onAbort(signal, () => this.#quit(signal?.reason));
     this.#timer = timeoutMs === undefined ? undefined : clock.setTimeout(this.#late, timeoutMs);
   }
 
@@ -287,8 +290,6 @@ export class JobRun implements JobHost {
     this.#watch.feed({ type: 'cancel-asked' });
   }
 
-  readonly #abort = (): void => this.#quit(this.#options.signal?.reason);
-
   readonly #late = (): void =>
     this.#quit(new ClientError('timed_out', `Job ${this.#id} did not end in ${this.#options.timeoutMs} ms.`));
 
@@ -315,7 +316,7 @@ export class JobRun implements JobHost {
 
   #finish(verdict: Verdict, { hasGap, isAttached }: Life): void {
     const { settings, onOver } = this.#parts;
-    this.#options.signal?.removeEventListener('abort', this.#abort);
+    this.#ignoreSignal();
     if (this.#timer !== undefined) settings.clock.clearTimeout(this.#timer);
     this.#stop.abort('over');
     if (hasGap && !isAttached && this.#narrator.hasSocketOutputs) {

@@ -6,9 +6,9 @@ import { ClientError } from './errors.ts';
 
 /** Only a number with as many digits can lose some. */
 const LONG_NUMBER = /\d{16}/;
-/** A text, which is skipped; a word that JSON lacks; or an integer with many digits. */
-const TOKENS = /"(?:[^"\\]+|\\.)*"?|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const LONG_INTEGER = /^-?\d{16,4300}$/;
+/** A word that JSON lacks, or a number. */
+const TOKEN = /-?Infinity|NaN|-?\d[\d.eE+-]*/y;
+const LONG_INTEGER = /^-?[1-9]\d{15,4299}$/;
 /** Stands for what JSON lacks on the way. Nobody sends a text that begins like this. */
 const MARK = '\u0000number:';
 const MAX_DEPTH = 256;
@@ -25,17 +25,44 @@ export function parseText(text: string): unknown {
       // perhaps only for its bare words
     }
   }
-  const marked = text.replace(TOKENS, (token) => {
-    const isPlain =
-      token[0] === '"' || (/\d/.test(token) && (!LONG_INTEGER.test(token) || Number.isSafeInteger(Number(token))));
-    return isPlain ? token : JSON.stringify(MARK + token);
-  });
+  const marked = markTokens(text);
   if (marked === text) return JSON.parse(text);
   return JSON.parse(marked, (_key, value: unknown) => {
     if (typeof value !== 'string' || !value.startsWith(MARK)) return value;
     const token = value.slice(MARK.length);
     return /\d/.test(token) ? BigInt(token) : Number(token);
   });
+}
+
+/** By hand: one expression for texts too would run out of stack on long ones. */
+function markTokens(text: string): string {
+  let marked = '';
+  let from = 0;
+  for (let at = 0; at < text.length;) {
+    const unit = text[at]!;
+    if (unit === '"') {
+      at = endOfText(text, at);
+      continue;
+    }
+    TOKEN.lastIndex = at;
+    const token = /[-\dIN]/.test(unit) ? TOKEN.exec(text)?.[0] : undefined;
+    if (token !== undefined && isLossy(token)) {
+      marked += text.slice(from, at) + JSON.stringify(MARK + token);
+      from = at + token.length;
+    }
+    at += token?.length ?? 1;
+  }
+  return marked + text.slice(from);
+}
+
+function endOfText(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function isLossy(token: string): boolean {
+  return !/\d/.test(token) || (LONG_INTEGER.test(token) && !Number.isSafeInteger(Number(token)));
 }
 
 /**
@@ -46,11 +73,11 @@ export function writeText(value: unknown, depth = 0): string | undefined {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth > MAX_DEPTH) throw new ClientError('invalid_workflow', `The data is nested deeper than ${MAX_DEPTH}.`);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return writeText(value.toJSON(), depth + 1);
   // whole floats of our own JSON are objects that write themselves
   const plain: unknown = value.valueOf();
   if (typeof plain === 'number') return Number.isFinite(plain) ? (value as { toString(): string }).toString() : 'null';
   if (Array.isArray(value)) return `[${value.map((item) => writeText(item, depth + 1) ?? 'null').join(',')}]`;
-  if ('toJSON' in value && typeof value.toJSON === 'function') return writeText(value.toJSON(), depth + 1);
   const parts: string[] = [];
   for (const [key, item] of value instanceof Map ? (value as Map<unknown, unknown>) : Object.entries(value)) {
     const text = writeText(item, depth + 1);

@@ -146,6 +146,7 @@ describe('attaching to a job', () => {
     const again = client.attach(JSON.parse(JSON.stringify(job.handle())) as never);
     await clock.until(() => again.state === 'running', 60_000);
     expect(again.fidelity).toBe('snapshot');
+    await clock.pass(1000);
     first.comfy.release();
     expect(await first.end(again)).toBe('succeeded');
     expect((await again.result()).outputs.images).toHaveLength(1);

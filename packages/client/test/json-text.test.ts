@@ -25,7 +25,10 @@ describe('reading JSON', () => {
   });
 
   it('reads what JSON.parse reads', () => {
-    fc.assert(fc.property(fc.json(), (text) => expect(parseText(text)).toEqual(JSON.parse(text))));
+    fc.assert(fc.property(fc.json(), (text) => {
+        const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
+        expect(JSON.stringify(parseText(text), plain)).toBe(JSON.stringify(JSON.parse(text)));
+      }));
   });
 
   it('reads a text of 20 MB with a long number beside it', () => {
@@ -43,7 +46,7 @@ describe('writing JSON', () => {
     expect(writeText(parseJson(text))).toBe(text);
   });
   it('writes plain data as JSON.stringify does', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => expect(writeText(value)).toBe(JSON.stringify(value))));
+    fc.assert(fc.property(fc.jsonValue(), (value) => void expect(writeText(value)).toBe(JSON.stringify(value))));
     const odd = { a: undefined, b: () => 1, c: [undefined], d: new Date(0), e: NaN, f: Object(5) as unknown };
     expect(writeText(odd)).toBe(JSON.stringify(odd));
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createGraphBuilder, expand, Link } from '@snug/node-kit';
-import type { NodeContext, NodeResult } from '@snug/node-kit';
+import type { NodeContext } from '@snug/node-kit';
 import { act, harnessOf, shown } from './run-fixtures.ts';
 
 const leaf = act('Leaf', ({ value = null }) => ({ value: value as unknown }));

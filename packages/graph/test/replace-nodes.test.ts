@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseJson, stringifyJson } from '@snug/protocol';
 import { replaceNodes } from '../src/index.ts';
 
-const replace = (text: string, isKnown = (_: string): boolean => false): string => {
+const replace = (text: string, isKnown: (classType: string) => boolean = () => false): string => {
   const prompt = parseJson(text);
   const replacement = {
     oldNodeId: 'Old',

@@ -202,6 +202,7 @@ export const input = {
     );
   },
   /** A choice that brings inputs of its own; arrives as an object with the choice under the input's own name. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the author of the node says what arrives
   dynamicChoice: <T = Readonly<Record<string, unknown>>>(
     choices: readonly { key: string; inputs: InputSpecs }[],
     options: CommonOptions = {},

@@ -35,27 +35,25 @@ const STEP = '  ';
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 /** What must not stand in source as it is: controls, line ends, direction marks, halves of characters. */
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const escaped = (character: string): string =>
+  Array.from({ length: character.length }, (_, at) => {
+    return `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  }).join('');
 
 /** A text as a literal. */
 export function quoted(text: string): string {
   const singles = text.split("'").length;
   const mark = singles > text.split('"').length ? '"' : "'";
-  const escaped = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll(mark, `\\${mark}`);
-  return mark + escaped.replace(UNSAFE, escapeUnit) + mark;
+  const safe = text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll(mark, `\\${mark}`);
+  return mark + safe.replace(UNSAFE, escaped) + mark;
 }
 
 /** The type of texts that begin alike and end in a number. */
 export function numberedTexts(prefix: string): string {
-  const escaped = prefix
-    .replaceAll('\\', '\\\\')
-    .replaceAll('\n', '\\n')
-    .replaceAll('`', '\\`')
-    .replaceAll('${', '\\${');
-  return `\`${escaped.replace(UNSAFE, escapeUnit)}\${number}\``;
+  const safe = prefix.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('`', '\\`').replaceAll('${', '\\${');
+  return `\`${safe.replace(UNSAFE, escaped)}\${number}\``;
 }
 
 export const memberName = (name: string): string =>

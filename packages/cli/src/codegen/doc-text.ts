@@ -6,7 +6,7 @@ const MAX_TEXT = 1500;
 const MAX_VALUE = 60;
 const LINE = 100;
 /** All that has no shape, line ends apart. */
-const SHAPELESS = /[^\n\P{C}]|[\u2028\u2029]/gu;
+const SHAPELESS = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** Lines of a comment: no text can end it, and none begins a tag. */
 export function commentLines(text: string): string[] {

@@ -78,7 +78,7 @@ function outputs(description: NodeDescription): OutputText[] {
     const name = names![at];
     const allowed = type === DYNAMIC_TYPES.match ? matched.get(textOf(templates![at])) : undefined;
     return {
-      name: typeof name === 'string' ? name : String(type),
+      name: [name, type].find((one) => typeof one === 'string') ?? 'COMBO',
       link: outputLink(type, allowed, lists![at] === true),
       tooltip: textOf(tooltips![at]),
     };

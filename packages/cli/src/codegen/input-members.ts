@@ -63,7 +63,7 @@ function severalOf(options: JsonObject, depth: number): TypeText {
   const names = template?.get('names');
   const prefix = template?.get('prefix');
   const called = Array.isArray(names)
-    ? unionOf(names.map((name) => plain(quoted(String(name)))))
+    ? unionOf(names.map(String).map((name) => plain(quoted(name))))
     : plain(numberedTexts(typeof prefix === 'string' ? prefix : ''));
   return { kind: 'generic', name: 'Several', given: [value, called] };
 }

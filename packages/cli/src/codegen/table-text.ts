@@ -79,7 +79,7 @@ function memberNames(type: Json | undefined, options: JsonObject | undefined): D
   const template = asObject(options?.get('template'));
   const names = template?.get('names');
   if (Array.isArray(names)) {
-    const items = names.map((name) => quoted(String(name)));
+    const items = names.map(String).map(quoted);
     return { flat: `{ names: ${list(items)} }`, list: items };
   }
   const prefix = template?.get('prefix');

@@ -54,7 +54,7 @@ function readEntry(classType: string, entry: object): ClassKnowledge {
   const names = description.get('output_name');
   const outputs = type.outputs.map((output, at) => {
     const name = Array.isArray(names) ? names[at] : undefined;
-    return typeof name === 'string' ? name : String(output);
+    return [name, output].find((one) => typeof one === 'string') ?? 'COMBO';
   });
   return { outputs, members: dynamicMembers(type), type };
 }

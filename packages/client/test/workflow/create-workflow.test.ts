@@ -133,9 +133,9 @@ describe('the prompt', () => {
   test('cannot be written to, and is no promise', async () => {
     const wf = createWorkflow();
     expect(() => Object.assign(wf, { LoadImage: 1 })).toThrow(TypeError);
-    expect(await wf).toBe(wf);
+    expect(await Promise.resolve<object>(wf)).toBe(wf);
     const node = wf.add('A');
-    expect(await node).toBe(node);
+    expect(await Promise.resolve<object>(node)).toBe(node);
     expect(Object.keys(wf)).toEqual(['1']);
   });
 });
