@@ -246,6 +246,8 @@ describe('the events of a job', () => {
     const { client, clock, network } = createHarness();
     const job = client.run(promptOf('Never'));
     await clock.until(() => job.state === 'running', 60_000);
+    // the server's own steps
+    await clock.pass(1000);
     client.close();
     await expect(job.result()).rejects.toMatchObject({ reason: 'client-closed' });
     await clock.pass(0);

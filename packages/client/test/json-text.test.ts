@@ -25,10 +25,12 @@ describe('reading JSON', () => {
   });
 
   it('reads what JSON.parse reads', () => {
-    fc.assert(fc.property(fc.json(), (text) => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
         const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value);
         expect(JSON.stringify(parseText(text), plain)).toBe(JSON.stringify(JSON.parse(text)));
-      }));
+      }),
+    );
   });
 
   it('reads a text of 20 MB with a long number beside it', () => {

@@ -65,36 +65,45 @@ export class CallContext implements NodeContext {
   get files(): NodeFiles {
     return this.#scope.files;
   }
-  throwIfInterrupted(): void {
+  // Nodes take what they need apart, as in `run(values, { progress })`: nothing here may depend on `this`.
+  get throwIfInterrupted(): NodeContext['throwIfInterrupted'] {
+    return () => this.#stopIfInterrupted();
+  }
+  get progress(): NodeContext['progress'] {
+    return (value, max, preview) => {
+      this.#stopIfInterrupted();
+      this.#throttle ??= new ProgressThrottle();
+      if (!this.#throttle.passes(value, max, preview !== undefined, this.#scope.now())) return undefined;
+      return this.#report(Math.min(value, max), max, true, preview);
+    };
+  }
+  get setProgress(): NodeContext['setProgress'] {
+    return (value, max, preview) => this.#report(value, max, false, preview);
+  }
+  get send(): NodeContext['send'] {
+    return (event, data) =>
+      this.#scope.events.push({ type: 'custom-sent', event, dataText: stringifyJson(toJson(data)) });
+  }
+  get text(): NodeContext['text'] {
+    return (text) =>
+      this.#scope.events.push({ type: 'text-shown', node: this.#node.id, text: text.slice(0, MAX_TEXT) });
+  }
+  get log(): NodeContext['log'] {
+    return (line) => this.#scope.events.push({ type: 'logged', line: line.slice(0, MAX_TEXT) });
+  }
+  get state(): NodeContext['state'] {
+    return (create) => this.#scope.state(this.#node, create);
+  }
+  get builder(): NodeContext['builder'] {
+    return () => createGraphBuilder(`${this.#node.id}.${this.listIndex}.${this.#builders++}.`);
+  }
+
+  #stopIfInterrupted(): void {
     if (this.#scope.isInterrupted()) throw new Interrupted();
-  }
-  progress(value: number, max: number, preview?: Preview): void | Promise<void> {
-    this.throwIfInterrupted();
-    this.#throttle ??= new ProgressThrottle();
-    if (!this.#throttle.passes(value, max, preview !== undefined, this.#scope.now())) return;
-    return this.#report(Math.min(value, max), max, true, preview);
-  }
-  setProgress(value: number, max: number, preview?: Preview): void | Promise<void> {
-    return this.#report(value, max, false, preview);
   }
   #report(value: number, max: number, withLegacy: boolean, preview: Preview | undefined): void | Promise<void> {
     const event = { type: 'node-progressed', node: this.#node.id, value, max, withLegacy, preview: undefined } as const;
     if (preview) return this.#scope.events.pushPreview(event, preview);
     this.#scope.events.push(event);
-  }
-  send(event: string, data: unknown): void {
-    this.#scope.events.push({ type: 'custom-sent', event, dataText: stringifyJson(toJson(data)) });
-  }
-  text(text: string): void {
-    this.#scope.events.push({ type: 'text-shown', node: this.#node.id, text: text.slice(0, MAX_TEXT) });
-  }
-  log(line: string): void {
-    this.#scope.events.push({ type: 'logged', line: line.slice(0, MAX_TEXT) });
-  }
-  state<T>(create: () => T): T {
-    return this.#scope.state(this.#node, create);
-  }
-  builder(): GraphBuilder {
-    return createGraphBuilder(`${this.#node.id}.${this.listIndex}.${this.#builders++}.`);
   }
 }

@@ -26,7 +26,7 @@ export function tableLines(
     for (const { name, names } of members) {
       const member = `      ${keyOf(name)}: ${names.flat},`;
       if (member.length <= WIDTH) lines.push(member);
-      else lines.push(`      ${keyOf(name)}: {`, ...listLines('names', names.list, '        '), '      },');
+      else lines.push(`      ${keyOf(name)}: {`, ...names.lines, '      },');
     }
     lines.push('    },');
   }
@@ -45,7 +45,7 @@ function listLines(name: string, items: readonly string[], indent: string): stri
 interface DynamicInput {
   /** Dotted where it is inside another. */
   readonly name: string;
-  readonly names: { readonly flat: string; readonly list: readonly string[] };
+  readonly names: { readonly flat: string; readonly lines: readonly string[] };
 }
 
 function dynamicInputs(groups: JsonObject | undefined, prefix = '', depth = 0): DynamicInput[] {
@@ -75,13 +75,14 @@ function innerGroups(type: Json | undefined, options: JsonObject | undefined): (
 }
 
 function memberNames(type: Json | undefined, options: JsonObject | undefined): DynamicInput['names'] {
-  if (type !== DYNAMIC_TYPES.autogrow) return { flat: '{}', list: [] };
+  if (type !== DYNAMIC_TYPES.autogrow) return { flat: '{}', lines: [] };
   const template = asObject(options?.get('template'));
   const names = template?.get('names');
   if (Array.isArray(names)) {
     const items = names.map(String).map(quoted);
-    return { flat: `{ names: ${list(items)} }`, list: items };
+    return { flat: `{ names: ${list(items)} }`, lines: listLines('names', items, '        ') };
   }
   const prefix = template?.get('prefix');
-  return { flat: `{ prefix: ${quoted(typeof prefix === 'string' ? prefix : '')} }`, list: [] };
+  const text = `prefix: ${quoted(typeof prefix === 'string' ? prefix : '')}`;
+  return { flat: `{ ${text} }`, lines: [`        ${text},`] };
 }

@@ -21,7 +21,6 @@ export class FakeClock implements Clock {
 
   setTimeout(run: () => void, ms: number): number {
     const order = ++this.#order;
-    if (process.env['DBG']) console.log(new Error(String(order)).stack);
     this.#timers.set(order, { at: this.#now + Math.max(0, ms), order, run });
     return order;
   }
@@ -32,7 +31,6 @@ export class FakeClock implements Clock {
 
   /** Timers that wait. */
   get waiting(): number {
-    if (process.env['DBG']) console.log([...this.#timers.keys()], this.#now, [...this.#timers.values()]);
     return this.#timers.size;
   }
 
