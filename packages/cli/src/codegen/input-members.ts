@@ -45,7 +45,8 @@ function inputType(name: string, type: Json, options: JsonObject, depth: number)
     case DYNAMIC_TYPES.slot: {
       const slotType = options.get('slotType');
       const link = socketInput(typeof slotType === 'string' ? slotType : '*', NO_OPTIONS);
-      return unionOf([link, withMembers(name, link, asObject(options.get('inputs')), depth)]);
+      const members = inputMembers(asObject(options.get('inputs')), depth + 1);
+      return unionOf([link, withMembers(name, link, members)]);
     }
     case DYNAMIC_TYPES.match: {
       const allowed = asObject(options.get('template'))?.get('allowed_types');
@@ -84,12 +85,11 @@ function dynamicChoice(name: string, choices: readonly Json[], depth: number): T
     const groups = asObject(asObject(choice)?.get('inputs'));
     const members = inputMembers(groups, depth + 1);
     const isEnough = members.every((member) => member.isOptional);
-    return [...(isEnough ? [literal] : []), ...(members.length ? [withMembers(name, literal, groups, depth)] : [])];
+    return [...(isEnough ? [literal] : []), ...(members.length ? [withMembers(name, literal, members)] : [])];
   });
   return forms.length ? unionOf(forms) : plain('string');
 }
 
-function withMembers(name: string, own: TypeText, groups: JsonObject | undefined, depth: number): TypeText {
-  const members = inputMembers(groups, depth + 1).filter((member) => member.name !== name);
-  return { kind: 'object', members: [{ name, type: own }, ...members] };
+function withMembers(name: string, own: TypeText, members: readonly MemberText[]): TypeText {
+  return { kind: 'object', members: [{ name, type: own }, ...members.filter((member) => member.name !== name)] };
 }

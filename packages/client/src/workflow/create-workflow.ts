@@ -69,8 +69,9 @@ class Builder {
     if (!isRecord(inputs))
       throw new ClientError('invalid_workflow', `${classType}: give its inputs by name, as in { image: 'a.png' }.`);
     const written = writeInputs(inputs, { workflow: this, classType, members: knowledge?.members });
-    if (knowledge?.type) {
-      checkInputs(knowledge.type, written, { loose, outputAt: (nodeId, slot) => this.#outputAt(nodeId, slot) });
+    if (knowledge?.described) {
+      const outputAt = (nodeId: string, slot: number) => this.#outputAt(nodeId, slot);
+      checkInputs(knowledge.described.inputs, written, { classType, loose, outputAt });
     }
     const nodeId = this.#freeId(id);
     const node: PromptNode = { class_type: classType, inputs: Object.fromEntries(written) };
@@ -89,11 +90,9 @@ class Builder {
   };
 
   #outputAt(nodeId: string, slot: number) {
-    const type = this.#known.get(nodeId)?.type;
-    const output = type?.outputs[slot];
-    return type && output !== undefined
-      ? { type: output, label: `output ${slot} of node ${nodeId}, ${type.classType}` }
-      : undefined;
+    const type = this.#known.get(nodeId)?.described?.outputs[slot];
+    const label = `output ${slot} of node ${nodeId}, ${this.prompt[nodeId]?.class_type}`;
+    return type === undefined ? undefined : { type, label };
   }
 
   #freeId(wanted: string | undefined): string {

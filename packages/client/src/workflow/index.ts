@@ -19,3 +19,5 @@ export type {
   WorkflowBuilder,
 } from './node-types.ts';
 export type { Link, ListLink } from './output-link.ts';
+export { readPictureMetadata } from './picture-metadata.ts';
+export type { PictureMetadata } from './picture-metadata.ts';

@@ -1,9 +1,9 @@
 /** What the builder knows of node classes at run time: from a generated table, or from the server's descriptions. */
-import { compileNodeType } from '@snug/graph';
-import type { InputFacts, NodeType } from '@snug/graph';
-import { asObject, DYNAMIC_TYPES, toJson } from '@snug/protocol';
-import type { Json, JsonObject } from '@snug/protocol';
+import { asObject, toJson } from '@snug/protocol/json';
+import type { JsonObject } from '@snug/protocol/json';
 import { ClientError } from '../errors.ts';
+import { AUTOGROW, declaredInputs, DYNAMIC_CHOICE, DYNAMIC_SLOT, innerInputs } from './node-inputs.ts';
+import type { InputFacts, SocketType } from './node-inputs.ts';
 
 /** How the members of a dynamic input are called; neither for members that have names of their own. */
 export interface MemberNames {
@@ -24,7 +24,13 @@ export interface ClassKnowledge {
   readonly outputs: readonly string[];
   readonly members: ReadonlyMap<string, MemberNames>;
   /** What inputs are held against; undefined when only a table is there. */
-  readonly type: NodeType | undefined;
+  readonly described: Described | undefined;
+}
+
+export interface Described {
+  readonly inputs: readonly InputFacts[];
+  /** Types of the outputs. */
+  readonly outputs: readonly SocketType[];
 }
 
 /** Knows a class, or says that there is none. @throws {ClientError} `invalid_workflow` */
@@ -36,7 +42,7 @@ export function knowledgeOf(source: object): Knowledge {
   return (classType) => {
     const entry: unknown = source instanceof Map ? source.get(classType) : ownMember(source, classType);
     if (typeof entry !== 'object' || entry === null) throw unknownClass(source, classType);
-    const found = known.get(classType) ?? readEntry(classType, entry);
+    const found = known.get(classType) ?? readEntry(entry);
     known.set(classType, found);
     return found;
   };
@@ -45,18 +51,23 @@ export function knowledgeOf(source: object): Knowledge {
 const ownMember = (holder: object, key: string): unknown =>
   Object.hasOwn(holder, key) ? (holder as Record<string, unknown>)[key] : undefined;
 
-function readEntry(classType: string, entry: object): ClassKnowledge {
+function readEntry(entry: object): ClassKnowledge {
   if (isFacts(entry)) {
-    return { outputs: entry.outputs, members: new Map(Object.entries(entry.members ?? {})), type: undefined };
+    return { outputs: entry.outputs, members: new Map(Object.entries(entry.members ?? {})), described: undefined };
   }
   const description = toJson(entry) as JsonObject;
-  const type = { ...compileNodeType(description), classType };
+  const inputs = declaredInputs(description.get('input'));
+  const types = description.get('output');
+  const outputs = (Array.isArray(types) ? types : []).map((type) => (Array.isArray(type) ? type : String(type)));
   const names = description.get('output_name');
-  const outputs = type.outputs.map((output, at) => {
-    const name = Array.isArray(names) ? names[at] : undefined;
-    return [name, output].find((one) => typeof one === 'string') ?? 'COMBO';
-  });
-  return { outputs, members: dynamicMembers(type), type };
+  return {
+    outputs: outputs.map((type, at) => {
+      const name = Array.isArray(names) ? names[at] : undefined;
+      return [name, type].find((one) => typeof one === 'string') ?? 'COMBO';
+    }),
+    members: dynamicMembers(inputs),
+    described: { inputs, outputs },
+  };
 }
 
 const isFacts = (entry: object): entry is NodeFacts => Array.isArray(ownMember(entry, 'outputs'));
@@ -64,9 +75,9 @@ const isFacts = (entry: object): entry is NodeFacts => Array.isArray(ownMember(e
 /** Dynamic inputs inside each other deeper than this are only known by their dotted names. */
 const MAX_DEPTH = 8;
 
-function dynamicMembers(type: NodeType): Map<string, MemberNames> {
+function dynamicMembers(inputs: readonly InputFacts[]): Map<string, MemberNames> {
   const members = new Map<string, MemberNames>();
-  const open = [...type.inputs.values()].map((facts) => ({ facts, depth: 0 }));
+  const open = inputs.map((facts) => ({ facts, depth: 0 }));
   for (let next = open.pop(); next; next = open.pop()) {
     const { facts, depth } = next;
     const names = memberNames(facts);
@@ -78,25 +89,12 @@ function dynamicMembers(type: NodeType): Map<string, MemberNames> {
 }
 
 function memberNames({ type, options }: InputFacts): MemberNames | undefined {
-  if (type === DYNAMIC_TYPES.combo || type === DYNAMIC_TYPES.slot) return {};
-  if (type !== DYNAMIC_TYPES.autogrow) return undefined;
+  if (type === DYNAMIC_CHOICE || type === DYNAMIC_SLOT) return {};
+  if (type !== AUTOGROW) return undefined;
   const template = asObject(options.get('template'));
   const names = template?.get('names');
   const prefix = template?.get('prefix');
   return Array.isArray(names) ? { names: names.map(String) } : { prefix: typeof prefix === 'string' ? prefix : '' };
-}
-
-function innerInputs({ name, type, options }: InputFacts): InputFacts[] {
-  if (type === DYNAMIC_TYPES.autogrow) return [];
-  const choices = options.get('options');
-  const groups: (Json | undefined)[] =
-    type === DYNAMIC_TYPES.slot
-      ? [options.get('inputs')]
-      : (Array.isArray(choices) ? choices : []).map((choice) => asObject(choice)?.get('inputs'));
-  return groups.flatMap((group) => {
-    const inner = compileNodeType(new Map([['input', group ?? null]]));
-    return [...inner.inputs.values()].map((facts) => ({ ...facts, name: `${name}.${facts.name}` }));
-  });
 }
 
 function unknownClass(source: object, classType: string): ClientError {
@@ -104,8 +102,6 @@ function unknownClass(source: object, classType: string): ClientError {
   const wanted = classType.toLowerCase();
   const alike = classes.find((name) => name.toLowerCase() === wanted);
   const hint = alike === undefined ? '' : ` Did you mean ${alike}?`;
-  return new ClientError(
-    'invalid_workflow',
-    `There is no node class ${classType} among the ${classes.length} known.${hint}`,
-  );
+  const problem = `There is no node class ${classType} among the ${classes.length} known.`;
+  return new ClientError('invalid_workflow', problem + hint);
 }

@@ -4,6 +4,9 @@ import type { SocketLike } from '../../src/socket.ts';
 import type { FakeClock } from './fake-clock.ts';
 import type { Answer, FakeComfy, FakeSocket } from './fake-comfy.ts';
 
+/** What a network needs of a server. */
+export type CarriedServer = Pick<FakeComfy, 'answer' | 'open' | 'receive' | 'closed'>;
+
 export interface Fate {
   /** Milliseconds of the way. */
   readonly delayMs?: number;
@@ -25,14 +28,14 @@ export interface NetworkFaults {
 }
 
 export class FakeNetwork {
-  readonly comfy: FakeComfy;
+  readonly comfy: CarriedServer;
   readonly clock: FakeClock;
   readonly faults: NetworkFaults = {};
   readonly requests: string[] = [];
   readonly opened: string[] = [];
   readonly #lines = new Set<Line>();
 
-  constructor(comfy: FakeComfy, clock: FakeClock) {
+  constructor(comfy: CarriedServer, clock: FakeClock) {
     this.comfy = comfy;
     this.clock = clock;
   }

@@ -301,10 +301,10 @@ describe.each([
       'EmptyLatentImage needs input batch_size (INT). Its usual value is 1.',
     );
     expect(said(() => checked().add('SaveImageAdvanced', { images: 'x' }))).toBe(
-      'SaveImageAdvanced needs input format (COMFY_DYNAMICCOMBO_V3).',
+      'SaveImageAdvanced needs input format (a choice).',
     );
     expect(said(() => checked().add('SaveImageAdvanced', { images: 'x', format: 'png' }))).toBe(
-      'SaveImageAdvanced needs input format.bit_depth (COMBO).',
+      'SaveImageAdvanced needs input format.bit_depth (a choice).',
     );
     const wf = checked();
     const { IMAGE } = wf.add('LoadImage', { image: 'cat.png' });
