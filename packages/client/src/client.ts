@@ -177,10 +177,6 @@ export class Client {
   request(path: string, options?: HttpRequest): Promise<unknown> {
     return this.#http.json(path, options);
   }
-  /** Any other route, as the platform's answer, whose status is a success. Who calls reads the body. */
-  async fetch(path: string, options: HttpRequest = {}): Promise<Response> {
-    return (await this.#http.open(path, options)).response;
-  }
 
   /** Sends a file. The result can be given to `inputs`. @throws {ClientError} `too_large` before anything is sent. */
   async upload(source: UploadSource, options: UploadOptions = {}): Promise<UploadedFile> {

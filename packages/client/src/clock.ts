@@ -43,27 +43,27 @@ export const systemChance: Chance = {
 export class Alarm {
   readonly #clock: Clock;
   readonly #ring: () => void;
-  readonly #isBackground: boolean;
+  #isBackground = false;
   #handle: unknown;
   #dueAt: number | undefined;
 
-  constructor(clock: Clock, ring: () => void, isBackground = false) {
+  constructor(clock: Clock, ring: () => void) {
     this.#clock = clock;
     this.#ring = ring;
-    this.#isBackground = isBackground;
   }
 
   /** Rings at a time of the clock; undefined: never. */
-  set(dueAt: number | undefined): void {
-    if (dueAt === this.#dueAt) return;
+  set(dueAt: number | undefined, isBackground = false): void {
+    if (dueAt === this.#dueAt && isBackground === this.#isBackground) return;
     if (this.#dueAt !== undefined) this.#clock.clearTimeout(this.#handle);
     this.#dueAt = dueAt;
+    this.#isBackground = isBackground;
     if (dueAt === undefined) return;
     const run = (): void => {
       this.#dueAt = undefined;
       this.#ring();
     };
-    this.#handle = this.#clock.setTimeout(run, Math.max(0, dueAt - this.#clock.now()), this.#isBackground);
+    this.#handle = this.#clock.setTimeout(run, Math.max(0, dueAt - this.#clock.now()), isBackground);
   }
 }
 

@@ -21,22 +21,19 @@ export async function refusalOf(response: Response, path: string): Promise<Reque
 }
 
 export function connectionFailed(path: string, error: unknown): ClientError {
-  const hint = 'Is the server running, and is the address right? For a page, the server must allow its origin.';
+  const hint = 'Is the server running, and is the address right? Does it allow the origin of the page?';
   return new ClientError('connection_failed', `${path}: ${reasonOf(error)}`, { cause: error, retryable: true, hint });
 }
 
 function meaningOf(status: number, type: string, text: string): [ClientErrorCode, string?] {
   if (type === 'opaqueredirect' || (status >= 300 && status < 400))
-    return ['redirected', 'Give the address that the server redirects to: https instead of http, or another path.'];
+    return ['redirected', 'Give the address that the server redirects to.'];
   if (status === 401) return ['unauthorized', 'Give credentials in `auth`.'];
   // the reference refuses foreign origins with an empty body
   if (status === 403 && text.trim() === '')
-    return [
-      'origin_rejected',
-      'Open the page under the address of the server, or start it with CORS enabled for the page.',
-    ];
+    return ['origin_rejected', 'Open the page at the address of the server, or let the server allow its origin.'];
   if (status === 403) return ['unauthorized'];
-  if (status === 413) return ['too_large', 'Raise the limit of the server, or of the proxy in front of it.'];
+  if (status === 413) return ['too_large', 'Raise the limit of the server, or of a proxy.'];
   return ['request_failed'];
 }
 

@@ -64,7 +64,7 @@ export class Http {
         return parseText(text);
       } catch (error) {
         const isPage = text.trimStart().startsWith('<');
-        const hint = isPage ? 'A page came instead of data: is the address right? Is there a log-in?' : undefined;
+        const hint = isPage ? 'A page came: is the address right? Is there a log-in?' : undefined;
         const facts = { status: response.status, body: text.slice(0, 2000), cause: error, hint };
         throw new RequestError('bad_answer', `${path}: the answer is no JSON.`, facts);
       }

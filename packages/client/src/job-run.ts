@@ -320,13 +320,13 @@ export class JobRun implements JobHost {
     if (this.#timer !== undefined) settings.clock.clearTimeout(this.#timer);
     this.#stop.abort('over');
     if (hasGap && !isAttached && this.#narrator.hasSocketOutputs) {
-      const message = 'The connection was lost for a while: pictures that came through it may be missing.';
+      const message = 'The connection was lost: pictures that come through it may be missing.';
       this.#narrator.warn({ type: 'socket-outputs-incomplete', message });
     }
     if (verdict.end === 'succeeded' && !verdict.record)
       this.#narrator.warn({
         type: 'no-record',
-        message: 'The server has no record of the job: its outputs are those that were told.',
+        message: 'The server has no record: the outputs are those that were told.',
       });
     onOver(this.#id);
     this.job.tell(endEvent(this.#id, verdict, this.#narrator));

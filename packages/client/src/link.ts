@@ -57,7 +57,7 @@ export class Link {
     this.#options = options;
     const { reconnect, connectMs, evidenceMs, clock } = options.settings;
     this.#timing = { ...reconnect, connectMs, evidenceMs, rotateMs: 1000, blockedMs: 30_000, stableMs: 5000 };
-    this.#alarm = new Alarm(clock, () => this.feed({ type: 'timer' }), true);
+    this.#alarm = new Alarm(clock, () => this.feed({ type: 'timer' }));
   }
 
   get state(): ConnectionState {
@@ -83,9 +83,10 @@ export class Link {
     this.feed({ type: 'suspect' });
   }
 
-  /** Whether the socket alone keeps a process going. */
+  /** Whether the connection alone keeps a process going: while somebody waits for what comes through it. */
   hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
+    this.#alarm.set(this.#state.dueAt, !isHeld);
     this.#socket?.hold?.(isHeld);
   }
 
@@ -109,7 +110,7 @@ export class Link {
     const [state, ...effects] = step(before, event, moment);
     if (state === before && effects.length === 0) return;
     this.#state = state;
-    this.#alarm.set(state.dueAt);
+    this.#alarm.set(state.dueAt, !this.#isHeld);
     for (const effect of effects) this.#carryOut(effect);
     if (state.phase !== before.phase) {
       if (state.phase !== 'open') this.#hasHeard = false;

@@ -57,21 +57,5 @@ export type ServerEventListener<T extends string> =
   | { handleEvent(event: ServerEvent<T>): void };
 
 /** Types that are handled although nobody may listen. */
-export const KNOWN_TYPES: ReadonlySet<string> = new Set([
-  'status',
-  'execution_start',
-  'execution_cached',
-  'executing',
-  'progress',
-  'progress_state',
-  'executed',
-  'execution_success',
-  'execution_error',
-  'execution_interrupted',
-  'feature_flags',
-  'logs',
-  'notification',
-  'unknown_text',
-  'resync',
-  'job',
-]);
+export const KNOWN_TYPES =
+  /^(?:status|execut(?:ing|ed|ion_\w+)|progress(?:_state)?|feature_flags|logs|notification|unknown_text|resync|job)$/;

@@ -133,7 +133,7 @@ export class Session {
 
   #tell({ type, data }: Message): void {
     const isHeard = this.events.emit(type, data);
-    if (!isHeard && !KNOWN_TYPES.has(type)) this.events.emit('unhandled', { type, data });
+    if (!isHeard && !KNOWN_TYPES.test(type)) this.events.emit('unhandled', { type, data });
   }
 
   #onBinary(message: BinaryMessage): void {

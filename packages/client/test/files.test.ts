@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,8 @@ interface Received {
 /** A server that takes files, gives them another name, and hands out what it is asked for. */
 async function serve(features: object = {}): Promise<{ client: NodeClient; received: Received[]; folder: string }> {
   const received: Received[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     const url = new URL(request.url!, 'http://x');
     if (url.pathname === '/api/features') return response.end(JSON.stringify(features));
     if (url.pathname === '/api/view') {
@@ -38,8 +40,10 @@ async function serve(features: object = {}): Promise<{ client: NodeClient; recei
       string
     >;
     received.push({ path: url.pathname, fields, filename: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
-    response.end(JSON.stringify({ name: `stored ${file.name}`, subfolder: fields['subfolder'], type: fields['type'] }));
-  });
+    return response.end(
+      JSON.stringify({ name: `stored ${file.name}`, subfolder: fields['subfolder'], type: fields['type'] }),
+    );
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const folder = mkdtempSync(join(tmpdir(), 'snug-files-'));
   const client = createClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);

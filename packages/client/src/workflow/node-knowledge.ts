@@ -58,7 +58,9 @@ function readEntry(entry: object): ClassKnowledge {
   const description = toJson(entry) as JsonObject;
   const inputs = declaredInputs(description.get('input'));
   const types = description.get('output');
-  const outputs = (Array.isArray(types) ? types : []).map((type) => (Array.isArray(type) ? type : String(type)));
+  const outputs = (Array.isArray(types) ? types : []).map((type) =>
+    typeof type === 'string' || Array.isArray(type) ? type : '*',
+  );
   const names = description.get('output_name');
   return {
     outputs: outputs.map((type, at) => {

@@ -171,7 +171,7 @@ export class FakeComfy {
       };
       return json({ error, node_errors }, 400);
     }
-    const id = String(body['prompt_id'] ?? `server-made-${this.#counter}`);
+    const id = (body['prompt_id'] as string | undefined) ?? `server-made-${this.#counter}`;
     const number = body['front'] === true ? -this.#counter++ : this.#counter++;
     this.accepted.set(id, (this.accepted.get(id) ?? 0) + 1);
     this.truth.set(id, 'pending');
@@ -261,7 +261,7 @@ export class FakeComfy {
   restart(): void {
     this.options.clock.clearTimeout(this.#timer);
     const lost = [...this.pending, ...(this.running ? [this.running] : [])];
-    for (const socket of [...this.sockets]) socket.end(1006);
+    for (const socket of Array.from(this.sockets)) socket.end(1006);
     this.sessions.clear();
     this.sockets.clear();
     if (this.options.isDurable) {

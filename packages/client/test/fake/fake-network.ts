@@ -64,7 +64,7 @@ export class FakeNetwork {
 
   /** Every connection is cut. */
   cut(code = 1006): void {
-    for (const line of [...this.#lines]) line.end(code);
+    for (const line of Array.from(this.#lines)) line.end(code);
   }
 
   #open(url: string): SocketLike {
@@ -90,7 +90,7 @@ export class FakeNetwork {
     const answer =
       typeof instead === 'object'
         ? instead
-        : this.comfy.answer(method, pathname, searchParams, String(init.body ?? ''));
+        : this.comfy.answer(method, pathname, searchParams, typeof init.body === 'string' ? init.body : '');
     const isLost = this.faults.isAnswerLost?.(method, pathname);
     await this.#wait(init.signal);
     if (isLost) throw new TypeError('fetch failed');

@@ -15,9 +15,9 @@ export interface Harness {
   readonly network: FakeNetwork;
   readonly client: Client;
   /** Lets time pass until the job has ended. Fails after 10 minutes. */
-  end(job: Job): Promise<string>;
+  readonly end: (job: Job) => Promise<string>;
   /** What the job tells from now on. */
-  eventsOf(job: Job): JobEvent[];
+  readonly eventsOf: (job: Job) => JobEvent[];
 }
 
 export function createHarness(server: Partial<FakeOptions> = {}, options: Partial<ClientOptions> = {}): Harness {

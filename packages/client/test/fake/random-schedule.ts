@@ -62,9 +62,15 @@ type Schedule = (typeof schedules extends fc.Arbitrary<infer T> ? T : never) & {
 export const SEED = Number(process.env['SNUG_SEED'] ?? Date.now() % 2 ** 31);
 export const RUNS = Number(process.env['SNUG_RUNS'] ?? 5000);
 
-export async function playMany(hasJobs: boolean): Promise<void> {
-  const property = fc.asyncProperty(schedules, (plan) => play({ ...plan, hasJobs }));
+/** How many were played. Throws for one that a client gets wrong, with its seed. */
+export async function playMany(hasJobs: boolean): Promise<number> {
+  let played = 0;
+  const property = fc.asyncProperty(schedules, async (plan) => {
+    await play({ ...plan, hasJobs });
+    played++;
+  });
   await fc.assert(property, { seed: SEED, numRuns: RUNS });
+  return played;
 }
 
 /** Plays one schedule. Throws unless every job ends once, and as the server knows that it did. */

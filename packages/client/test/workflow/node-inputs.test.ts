@@ -18,14 +18,26 @@ test('its names of dynamic types are those of the protocol', () => {
 });
 
 test('it connects what servers connect', () => {
-  const types = ['IMAGE', 'MASK', 'IMAGE,MASK', 'LATENT, IMAGE', '*', 'A,*', 'COMBO', DYNAMIC_TYPES.match, '', ['a'], ['a', 'b']];
+  const types = [
+    'IMAGE',
+    'MASK',
+    'IMAGE,MASK',
+    'LATENT, IMAGE',
+    '*',
+    'A,*',
+    'COMBO',
+    DYNAMIC_TYPES.match,
+    '',
+    ['a'],
+    ['a', 'b'],
+  ];
   const results = types.flatMap((output) => types.map((input) => own.typesConnect(output, input)));
   expect(results).toEqual(types.flatMap((output) => types.map((input) => graph.typesConnect(output, input))));
   expect(new Set(results).size).toBe(2);
 });
 
 test('it knows the inputs that servers ask for, whatever a node is given', () => {
-  const dynamic = new Set<Json>([own.DYNAMIC_CHOICE, own.DYNAMIC_SLOT]);
+  const dynamic = new Set<unknown>([own.DYNAMIC_CHOICE, own.DYNAMIC_SLOT]);
   const classes = [...info.keys(), 'Slot'];
   const slot = parseJson(
     '{"input": {"optional": {"s": ["COMFY_DYNAMICSLOT_V3", {"inputs": {"required": {"x": ["INT"]}}}], "odd": 5}}}',
@@ -42,7 +54,9 @@ test('it knows the inputs that servers ask for, whatever a node is given', () =>
       const theirs = graph.inputsInUse(graph.compileNodeType(description), inputs);
       const ours = own.inputsInUse(own.declaredInputs(description.get('input')), inputs);
       const asked = [...theirs.values()].map(({ name, type, required }) => [name, type, dynamic.has(type) || required]);
-      expect([...ours.values()].map(({ name, type, isRequired }) => [name, type, dynamic.has(type) || isRequired])).toEqual(asked);
+      expect(
+        [...ours.values()].map(({ name, type, isRequired }) => [name, type, dynamic.has(type) || isRequired]),
+      ).toEqual(asked);
       if ([...ours.keys()].some((name) => name.includes('.'))) dotted++;
     }),
     { numRuns: 600, seed: 11 },

@@ -8,7 +8,9 @@ function png(texts: Readonly<Record<string, string>>): Uint8Array<ArrayBuffer> {
     new DataView(length.buffer).setUint32(0, data.length);
     return [...length, ...new TextEncoder().encode(tag), ...data, 0, 0, 0, 0];
   };
-  const parts = Object.entries(texts).flatMap(([key, text]) => chunk('tEXt', new TextEncoder().encode(`${key}\0${text}`)));
+  const parts = Object.entries(texts).flatMap(([key, text]) =>
+    chunk('tEXt', new TextEncoder().encode(`${key}\0${text}`)),
+  );
   return new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...parts, ...chunk('IEND', new Uint8Array())]);
 }
 

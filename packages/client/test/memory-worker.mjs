@@ -1,0 +1,50 @@
+// Runs many jobs and reconnections, and tells what is left of them after a forced collection.
+import { createClient } from '../dist/node.js';
+
+const [url, jobs, reconnects] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const client = createClient({ url, reconnect: { minMs: 1, maxMs: 2 } });
+// what somebody waits for keeps the process going, also between two sockets
+client.on('status', () => {});
+const refs = [];
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+async function runOne() {
+  const stop = new AbortController();
+  const job = client.run({ 1: { class_type: 'Save', inputs: {} } }, { signal: stop.signal });
+  job.on('progress', () => {});
+  for await (const event of job) if (event.type === 'output') break;
+  const { outputs } = await job.result();
+  if (outputs.images.length !== 1) throw new Error('no picture');
+  refs.push(new WeakRef(job), new WeakRef(outputs), new WeakRef(stop));
+}
+async function collect() {
+  for (let round = 0; round < 4; round++) {
+    await settle();
+    globalThis.gc();
+  }
+  return process.memoryUsage().heapUsed;
+}
+const reopened = () =>
+  new Promise((resolve) => {
+    const off = client.connection.on('state', ({ phase }) => {
+      if (phase !== 'open') return;
+      off();
+      resolve();
+    });
+  });
+
+// what is made once is made by now
+for (let count = 0; count < 50; count++) await runOne();
+const before = await collect();
+for (let count = 0; count < jobs; count += 10) await Promise.all(Array.from({ length: 10 }, runOne));
+for (let count = 0; count < reconnects; count++) {
+  const again = reopened();
+  await client.request('/cut', { retry: false }).catch(() => {});
+  await again;
+}
+const after = await collect();
+const alive = refs.filter((ref) => ref.deref() !== undefined).length;
+client.close();
+await settle();
+const open = process.getActiveResourcesInfo().filter((kind) => /Timeout|TCPSocketWrap/.test(kind)).length;
+process.stdout.write(JSON.stringify({ alive, grownBytes: after - before, live: client.jobs.length, open }));
