@@ -1,5 +1,5 @@
 import { createGraphBuilder, Interrupted } from '@snug/node-kit';
-import type { GraphBuilder, NodeContext, NodeFiles, NodeGraph, Preview } from '@snug/node-kit';
+import type { NodeContext, NodeFiles, NodeGraph, Preview } from '@snug/node-kit';
 import { stringifyJson, toJson } from '@snug/protocol';
 import type { JsonObject } from '@snug/protocol';
 import type { EventOrder } from './event-order.ts';

@@ -118,19 +118,19 @@ export interface NodeContext extends DescribeContext {
    * preview always go out. Await it when it carries a preview, so that encoding keeps up.
    * @throws {Interrupted} when the prompt was interrupted.
    */
-  progress(value: number, max: number, preview?: Preview): void | Promise<void>;
+  readonly progress: (value: number, max: number, preview?: Preview) => void | Promise<void>;
   /** As {@link progress}, without thinning, without the older `progress` message, and never throwing. */
-  setProgress(value: number, max: number, preview?: Preview): void | Promise<void>;
+  readonly setProgress: (value: number, max: number, preview?: Preview) => void | Promise<void>;
   /** @throws {Interrupted} when the prompt was interrupted. */
-  throwIfInterrupted(): void;
+  readonly throwIfInterrupted: () => void;
   /** Sends an event of your own to the client of the prompt. Names like `my-pack.done` keep clear of the others. */
-  send(event: string, data: unknown): void;
+  readonly send: (event: string, data: unknown) => void;
   /** Shows a text on the node. */
-  text(text: string): void;
+  readonly text: (text: string) => void;
   /** A line for the log that front ends can show. */
-  log(line: string): void;
+  readonly log: (line: string) => void;
   /** Data of this node that outlives the prompt, as long as the node stays in the graph. */
-  state<T>(create: () => T): T;
+  readonly state: <T>(create: () => T) => T;
   /** Starts an expansion; ids follow from the node's id and the number of calls. */
-  builder(): GraphBuilder;
+  readonly builder: () => GraphBuilder;
 }
