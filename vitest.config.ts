@@ -15,7 +15,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
     ],
     // many tests wait for processes of their own: more files than cores are worth having under way
-    maxWorkers: 3,
+    maxWorkers: 4,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     typecheck: { enabled: true, include: ['packages/*/test/**/*.test-d.ts'], tsconfig: 'tsconfig.test.json' },

@@ -74,7 +74,7 @@ function linger({ raw }: FastifyRequest, reply: FastifyReply): void {
   void reply.header('connection', 'keep-alive');
   raw.unpipe();
   raw.resume();
-  const timer = setTimeout(() => raw.socket.destroy(), LINGER_MS).unref();
+  const timer = setTimeout(() => raw.destroy(), LINGER_MS).unref();
   raw.once('end', () => clearTimeout(timer));
   raw.once('close', () => clearTimeout(timer));
 }
