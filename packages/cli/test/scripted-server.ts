@@ -43,6 +43,7 @@ export class ScriptedServer {
   private constructor() {
     this.base = '';
     this.#server.on('upgrade', (request, stream, head) => {
+      stream.on('error', () => {});
       if (this.refusesSockets) {
         stream.destroy();
         return;

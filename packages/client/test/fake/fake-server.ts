@@ -30,6 +30,8 @@ export class FakeServer {
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
       this.upgrades.push(request);
+      // whoever is refused may be gone before they have read it
+      stream.on('error', () => {});
       const status = this.faults.refuseSocket?.(request);
       const url = new URL(request.url!, 'http://x');
       if (status !== undefined || url.pathname !== `${path}/ws`)
