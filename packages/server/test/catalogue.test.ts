@@ -85,7 +85,8 @@ describe('nodes’ own validation in its own process', () => {
     const results = await Promise.all(Array.from({ length: 20 }, () => ask('ok')));
     expect(results).toEqual(Array.from({ length: 20 }, () => [accepted]));
     expect(await cause).toEqual([gaveUp('node code ended its process')]);
-    expect(await processCount()).toBe(before);
+    // one that is still ending from before may have been counted
+    expect(await processCount()).toBeLessThanOrEqual(before);
   });
 });
 
