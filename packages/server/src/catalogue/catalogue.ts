@@ -80,9 +80,10 @@ export class Catalogue {
 
   /** The body of `GET /object_info`, or of `GET /object_info/{classType}`. */
   toText(classType?: string): string {
-    const entries =
-      classType === undefined ? [...this.#known] : [...this.#known].filter(([name]) => name === classType);
-    return `{${entries.map(([name, { text }]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+    const entry = (name: string, { text }: Known): string => `${JSON.stringify(name)}:${text}`;
+    if (classType === undefined) return `{${[...this.#known].map(([name, known]) => entry(name, known)).join(',')}}`;
+    const known = this.#known.get(classType);
+    return known ? `{${entry(classType, known)}}` : '{}';
   }
 
   close(): Promise<void> {

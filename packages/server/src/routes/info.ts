@@ -1,5 +1,5 @@
 /** What the server is and which nodes it has. */
-import { freemem, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { sendJsonText } from '../http/answers.ts';
@@ -49,7 +49,7 @@ export function infoRoutes(
   });
 
   app.get('/system_stats', (_request, reply) => {
-    const [total, free] = [totalmem(), Math.min(availableMemory(), freemem() + totalmem())];
+    const [total, free] = [totalmem(), availableMemory()];
     const system = {
       os: process.platform,
       ram_total: total,
