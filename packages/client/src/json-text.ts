@@ -74,9 +74,8 @@ export function writeText(value: unknown, depth = 0): string | undefined {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (depth > MAX_DEPTH) throw new ClientError('invalid_workflow', `The data is nested deeper than ${MAX_DEPTH}.`);
   if ('toJSON' in value && typeof value.toJSON === 'function') return writeText(value.toJSON(), depth + 1);
-  // whole floats of our own JSON are objects that write themselves
-  const plain: unknown = value.valueOf();
-  if (typeof plain === 'number') return Number.isFinite(plain) ? (value as { toString(): string }).toString() : 'null';
+  const number = ownNumber(value);
+  if (number !== undefined) return Number.isFinite(number) ? String(value) : 'null';
   if (Array.isArray(value)) return `[${value.map((item) => writeText(item, depth + 1) ?? 'null').join(',')}]`;
   const parts: string[] = [];
   for (const [key, item] of value instanceof Map ? (value as Map<unknown, unknown>) : Object.entries(value)) {
@@ -84,4 +83,11 @@ export function writeText(value: unknown, depth = 0): string | undefined {
     if (text !== undefined) parts.push(`${JSON.stringify(String(key))}:${text}`);
   }
   return `{${parts.join(',')}}`;
+}
+
+/** Whole floats of our own JSON are objects that write themselves. A member that is called `valueOf` is just a member. */
+function ownNumber(value: object): number | undefined {
+  if (Object.hasOwn(value, 'valueOf') || typeof value.valueOf !== 'function') return undefined;
+  const number: unknown = value.valueOf();
+  return typeof number === 'number' ? number : undefined;
 }

@@ -56,6 +56,12 @@ describe('writing JSON', () => {
     const odd = { a: undefined, b: () => 1, c: [undefined], d: new Date(0), e: NaN, f: Object(5) as unknown };
     expect(writeText(odd)).toBe(JSON.stringify(odd));
   });
+  it('takes members with the names of methods, and objects without any, for data', () => {
+    const named = { valueOf: 0, toString: null, toJSON: 'x', hasOwnProperty: [1] };
+    expect(writeText(named)).toBe(JSON.stringify(named));
+    const bare: unknown = Object.assign(Object.create(null), { a: 1 });
+    expect(writeText(bare)).toBe('{"a":1}');
+  });
   it('writes floats as our own writer does', () => {
     for (const value of [5, -0, 1e21, 0.5]) expect(writeText(new Float(value))).toBe(stringifyJson(new Float(value)));
   });
