@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly broker: Broker;
   readonly catalogue: Catalogue;
   readonly runner: Runner;
+  /** Leaves those three open when the server closes: they were lent to it. Default: they are closed with it. */
+  readonly keepsParts?: boolean | undefined;
   readonly folders: Folders;
   readonly version: string;
   /** Bytes of any request body. Default 100 MiB. */
@@ -66,7 +68,8 @@ const MIB = 1024 * 1024;
 const GOING_AWAY = 1001;
 
 export function createServer(options: ServerOptions): SnugServer {
-  const { broker, catalogue, runner, maxBodyBytes = 100 * MIB, origins = {}, logs = new routes.LogRing() } = options;
+  const { broker, catalogue, runner, keepsParts = false } = options;
+  const { maxBodyBytes = 100 * MIB, origins = {}, logs = new routes.LogRing() } = options;
   const featuresText = JSON.stringify(features(maxBodyBytes, options.features));
   const onFault = options.onFault ?? ((message) => logs.add(`${message}\n`));
 
@@ -111,10 +114,11 @@ export function createServer(options: ServerOptions): SnugServer {
       const stopped = queue.stop();
       sessions.close(GOING_AWAY, 'the server stops');
       sockets.close();
-      await runner.close();
+      if (!keepsParts) await runner.close();
       await stopped;
       await listener.close();
       await app.close();
+      if (keepsParts) return;
       await catalogue.close();
       await broker.close();
     },

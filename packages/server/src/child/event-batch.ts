@@ -5,59 +5,47 @@ import type { Picture } from './protocol.ts';
 type Progressed = Extract<ExecutionEvent, { type: 'node-progressed' }>;
 type PackedPreview = Omit<EncodedPreview, 'bytes'> & { readonly picture: number };
 
-/** Events wait at most so long for company. */
-const MAX_WAIT_MS = 1;
-const MAX_EVENTS = 256;
+/** How packed events leave the thread. */
+export interface EventWay {
+  /** False when there is no room; the text then goes with {@link post}. */
+  write(text: string): boolean;
+  post(text: string, pictures: readonly Picture[]): void;
+}
 
+/** Packs each event; every text ends with a comma, so that they can be put together as they come. */
 export class EventPacker {
-  readonly #send: (text: string, pictures: Picture[]) => void;
-  #texts: string[] = [];
-  #pictures: Picture[] = [];
-  #sentAt = -Infinity;
+  readonly #way: EventWay;
   #pictureCount = 0;
-  #scheduled: NodeJS.Immediate | undefined;
 
-  constructor(send: (text: string, pictures: Picture[]) => void) {
-    this.#send = send;
+  constructor(way: EventWay) {
+    this.#way = way;
   }
 
   push(event: ExecutionEvent): void {
-    this.#texts.push(JSON.stringify(event.type === 'node-progressed' && event.preview ? this.#pack(event) : event));
-    // a node may hold the thread: what happened up to its start is told before
-    const isUrgent = event.type === 'node-started' || this.#texts.length >= MAX_EVENTS;
-    if (isUrgent || performance.now() - this.#sentAt >= MAX_WAIT_MS) this.flush();
-    else this.#scheduled ??= setImmediate(() => this.flush());
+    if (event.type === 'node-progressed' && event.preview) this.#postWithPicture(event, event.preview);
+    else {
+      const text = `${JSON.stringify(event)},`;
+      if (!this.#way.write(text)) this.#way.post(text, []);
+    }
   }
 
-  #pack(event: Progressed): object {
-    const { bytes, mime, delivery } = event.preview!;
+  #postWithPicture(event: Progressed, { bytes, mime, delivery }: EncodedPreview): void {
     const picture = ++this.#pictureCount;
-    this.#pictures.push([picture, bytes]);
-    return { ...event, preview: { mime, delivery, picture } satisfies PackedPreview };
-  }
-
-  flush(): void {
-    clearImmediate(this.#scheduled);
-    this.#scheduled = undefined;
-    if (!this.#texts.length) return;
-    const text = this.#texts.join(',');
-    const pictures = this.#pictures;
-    this.#texts = [];
-    this.#pictures = [];
-    this.#sentAt = performance.now();
-    this.#send(text, pictures);
+    const preview: PackedPreview = { mime, delivery, picture };
+    this.#way.post(`${JSON.stringify({ ...event, preview })},`, [[picture, bytes]]);
   }
 }
 
 /** The events of a batch; a picture that is missing leaves its event without a preview. */
 export function unpackEvents(text: string, pictures: readonly Picture[]): ExecutionEvent[] {
   const bytes = new Map(pictures);
-  const events = JSON.parse(`[${text}]`) as ExecutionEvent[];
+  const events = JSON.parse(`[${text.slice(0, -1)}]`) as ExecutionEvent[];
   if (!pictures.length) return events;
-  return events.map((event) => {
-    if (event.type !== 'node-progressed' || !event.preview) return event;
-    const { mime, delivery, picture } = event.preview as unknown as PackedPreview;
-    const found = bytes.get(picture);
-    return { ...event, preview: found && { mime, delivery, bytes: found } };
-  });
+  return events.map((event) => (event.type === 'node-progressed' && event.preview ? withPicture(event, bytes) : event));
+}
+
+function withPicture(event: Progressed, pictures: ReadonlyMap<number, Uint8Array>): Progressed {
+  const { mime, delivery, picture } = event.preview as EncodedPreview & PackedPreview;
+  const bytes = pictures.get(picture);
+  return { ...event, preview: bytes && { mime, delivery, bytes } };
 }

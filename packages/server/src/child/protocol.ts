@@ -28,10 +28,29 @@ export type Picture = readonly [number: number, bytes: Uint8Array];
 
 export type FromRunner =
   | { readonly type: 'ready' }
-  /** Events as JSON, separated by commas. */
+  /** Events as JSON, each followed by a comma. */
   | { readonly type: 'events'; readonly run: number; readonly text: string; readonly pictures: readonly Picture[] }
   | { readonly type: 'ended'; readonly run: number }
   | { readonly type: 'broken'; readonly reason: string };
+
+/** What the thread of the nodes says to the thread that passes it on. */
+export type FromWorker =
+  | FromRunner
+  /** Events lie in the ring. */
+  | { readonly type: 'look' };
+
+/** A message comes after what was written into the ring up to a position. */
+export interface Placed {
+  readonly message: FromWorker;
+  readonly after: number;
+}
+
+export interface WorkerData {
+  readonly config: RunnerConfig;
+  /** Number of the run that is to stop. */
+  readonly interrupted: Int32Array;
+  readonly ring: SharedArrayBuffer;
+}
 
 export type ToCatalogue =
   | { readonly type: 'describe'; readonly request: number; readonly classTypes: readonly string[] | undefined }

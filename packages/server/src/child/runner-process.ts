@@ -1,14 +1,19 @@
 /** The process that prompts run in. Its main thread only passes messages on, so that it always answers. */
 import { Worker } from 'node:worker_threads';
+import { createRingMemory, EventReader } from './event-ring.ts';
 import { readConfig } from './protocol.ts';
-import type { FromRunner, Picture, ToRunner } from './protocol.ts';
+import type { FromRunner, Picture, Placed, ToRunner, WorkerData } from './protocol.ts';
 
+/** Events are passed on together, so often. */
 const BATCH_MS = 1;
 
 const config = readConfig(process.argv[2]!);
-/** Number of the run that is to stop. */
 const interrupted = new Int32Array(new SharedArrayBuffer(4));
-const worker = new Worker(new URL('./runner-worker.js', import.meta.url), { workerData: { config, interrupted } });
+const ring = createRingMemory();
+const reader = new EventReader(ring);
+const worker = new Worker(new URL('./runner-worker.js', import.meta.url), {
+  workerData: { config, interrupted, ring } satisfies WorkerData,
+});
 
 function send(message: FromRunner): void {
   process.send?.(message, undefined, undefined, (error) => {
@@ -17,37 +22,56 @@ function send(message: FromRunner): void {
   });
 }
 
+/** The server sends the next prompt when this one has ended: all that is written belongs to it. */
+let run = 0;
 let texts: string[] = [];
 let pictures: Picture[] = [];
-let batchRun = 0;
 let sentAt = -Infinity;
 let timer: NodeJS.Timeout | undefined;
 
 function flush(): void {
-  clearTimeout(timer);
-  timer = undefined;
   if (!texts.length) return;
-  send({ type: 'events', run: batchRun, text: texts.join(','), pictures });
+  send({ type: 'events', run, text: texts.join(''), pictures });
   texts = [];
   pictures = [];
   sentAt = performance.now();
 }
+/** Passes on what there is; looks again as long as there is something. */
+function look(): void {
+  const text = reader.read();
+  if (text) texts.push(text);
+  timer = undefined;
+  const waited = performance.now() - sentAt;
+  if (texts.length && waited < BATCH_MS) lookIn(BATCH_MS - waited);
+  else if (texts.length || !reader.fallsAsleep()) {
+    flush();
+    lookIn(BATCH_MS);
+  }
+}
+function lookIn(ms: number): void {
+  timer ??= setTimeout(look, ms);
+}
 
-worker.on('message', (message: FromRunner) => {
+worker.on('message', ({ message, after }: Placed) => {
+  if (message.type === 'look') {
+    if (!timer) look();
+    return;
+  }
+  const text = reader.read(after);
+  if (text) texts.push(text);
   if (message.type !== 'events') {
     flush();
     send(message);
     return;
   }
-  batchRun = message.run;
   texts.push(message.text);
   for (const picture of message.pictures) pictures.push(picture);
-  const waited = performance.now() - sentAt;
-  if (waited >= BATCH_MS || texts.length >= 256) flush();
-  else timer ??= setTimeout(flush, BATCH_MS - waited);
+  lookIn(0);
 });
 
 function give(reason: string): void {
+  const text = reader.read();
+  if (text) texts.push(text);
   flush();
   process.exitCode = 1;
   process.send?.({ type: 'broken', reason } satisfies FromRunner, undefined, undefined, () => process.exit());
@@ -60,6 +84,7 @@ worker.on('error', (error: Error & { code?: string }) => {
 worker.on('exit', (code) => give(reason ?? `a node ended it with exit code ${code}`));
 
 process.on('message', (message: ToRunner) => {
+  if (message.type === 'run') run = message.run;
   if (message.type === 'interrupt') Atomics.store(interrupted, 0, message.run);
   worker.postMessage(message);
 });

@@ -7,18 +7,27 @@ import { createCache } from '../runner/create-cache.ts';
 import { encodePreview } from '../runner/encode-preview.ts';
 import { EventPacker } from './event-batch.ts';
 import { loadPacks } from './load-packs.ts';
-import type { FromRunner, RunnerConfig, ToRunner } from './protocol.ts';
+import { EventWriter } from './event-ring.ts';
+import type { FromWorker, Placed, ToRunner, WorkerData } from './protocol.ts';
 
-const { config, interrupted } = workerData as { config: RunnerConfig; interrupted: Int32Array };
+const { config, interrupted, ring } = workerData as WorkerData;
 const port = parentPort!;
-const post = (message: FromRunner): void => port.postMessage(message);
+const writer = new EventWriter(ring);
+const post = (message: FromWorker): void => port.postMessage({ message, after: writer.written } satisfies Placed);
 
 let current: { run: number; abort: AbortController } | undefined;
 
 async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: 'run' }>): Promise<void> {
   const abort = new AbortController();
   current = { run, abort };
-  const packer = new EventPacker((text, pictures) => post({ type: 'events', run, text, pictures }));
+  const packer = new EventPacker({
+    write(text) {
+      if (!writer.write(text)) return false;
+      if (writer.takesWakeUp()) post({ type: 'look' });
+      return true;
+    },
+    post: (text, pictures) => post({ type: 'events', run, text, pictures }),
+  });
   const prompt = asObject(parseJson(job.promptText)) ?? new Map();
   const extraData = asObject(parseJson(job.extraDataText)) ?? new Map();
   await executor.run(
@@ -30,7 +39,6 @@ async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: '
       isInterrupted: () => Atomics.load(interrupted, 0) === run,
     },
   );
-  packer.flush();
   current = undefined;
   post({ type: 'ended', run });
 }

@@ -1,46 +1,75 @@
 /**
  * Runs a workflow of the server's own a few times before the first one of a user: code that never ran takes ten times as
- * long, and the user would wait for that.
+ * long, and the user would wait for that. It goes the whole way of a prompt, over HTTP and back over a socket.
  */
-import { validatePrompt } from '@snug/graph';
-import { parseJson, stringifyJson } from '@snug/protocol';
-import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { Runner } from '../runner/runner.ts';
-import { RunProjection } from '../wire/project-events.ts';
-import { jobEnd } from './job-end.ts';
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { createMemoryBroker } from '../broker/memory-broker.ts';
+import { createServer } from '../create-server.ts';
+import type { ServerOptions } from '../create-server.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 24;
 const NODES = 60;
 /** Nodes of ours without an effect: a text that grows, and its display. */
 const STEP = 'StringConcatenate';
 const END = 'PreviewAny';
+const CLIENT_ID = 'warm-up';
+const LAST_MESSAGE = /"execution_(success|error|interrupted)"/;
+/** A user waits for no longer than this. */
+const MAX_WAIT_MS = 5000;
+
+export type WarmUpParts = Pick<ServerOptions, 'catalogue' | 'runner' | 'folders' | 'availableMemory'>;
 
 /** Does nothing on a server without those nodes; what goes wrong here is left for the first prompt to meet. */
-export async function warmUp(catalogue: Catalogue, runner: Runner): Promise<void> {
+export async function warmUp(parts: WarmUpParts): Promise<void> {
+  const { catalogue, runner } = parts;
   if (!catalogue.typeOf(STEP) || !catalogue.typeOf(END)) return;
-  const nobody = { toClient() {}, toAll() {}, wantsPreviewMetadata: () => false };
-  for (let round = 0; round < ROUNDS; round++) {
-    const prompt = parseJson(workflowText(round));
-    await validatePrompt(prompt, {
-      typeOf: (classType) => catalogue.typeOf(classType),
-      check: async (checks) => checks.map(() => ({ kind: 'accepted' })),
-    });
-    const projection = new RunProjection({ promptId: 'warm-up', clientId: 'nobody', recipients: nobody, onLog() {} });
-    const job = { promptId: 'warm-up', promptText: stringifyJson(prompt), extraDataText: '{}', targets: ['end'] };
-    const signal = new AbortController().signal;
-    const outcome = await runner.run(job, { onEvent: (event) => projection.take(event), signal });
-    if (outcome.kind !== 'ended') return;
-    jobEnd(projection.trace());
+  const signal = AbortSignal.timeout(MAX_WAIT_MS);
+  // nothing of this is on disk or in a history
+  const server = createServer({ ...parts, broker: createMemoryBroker(), keepsParts: true, version: '0' });
+  try {
+    const [address] = await server.listen({ hosts: ['127.0.0.1'], port: 0 });
+    await rehearse(address!, signal);
+  } catch {
+    // the first prompt meets it again
+  } finally {
+    await server.close();
+    runner.free();
   }
-  runner.free();
 }
 
-function workflowText(round: number): string {
+async function rehearse(address: string, signal: AbortSignal): Promise<void> {
+  const socket = new WebSocket(`${address.replace('http', 'ws')}/ws?clientId=${CLIENT_ID}`);
+  try {
+    await once(socket, 'open', { signal });
+    for (let round = 0; round < ROUNDS; round++) {
+      const ended = untilEnd(socket, signal);
+      const body = JSON.stringify({ prompt: workflow(round), client_id: CLIENT_ID });
+      const { ok } = await fetch(`${address}/prompt`, { method: 'POST', body, signal });
+      if (!ok) return;
+      await ended;
+    }
+  } finally {
+    socket.terminate();
+  }
+}
+
+/** Not by waiting for one message after the other: several come at once. */
+async function untilEnd(socket: WebSocket, signal: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  socket.on('message', (data: Buffer) => {
+    if (LAST_MESSAGE.test(data.toString('latin1', 0, 60))) done.abort();
+  });
+  await once(done.signal, 'abort', { signal });
+  socket.removeAllListeners('message');
+}
+
+function workflow(round: number): object {
   const nodes: Record<string, object> = {};
   for (let at = 0; at < NODES; at++) {
     const inputs = { string_a: at ? [String(at - 1), 0] : `${round}`, string_b: '', delimiter: '' };
     nodes[at] = { class_type: STEP, inputs };
   }
   nodes['end'] = { class_type: END, inputs: { source: [String(NODES - 1), 0] } };
-  return JSON.stringify(nodes);
+  return nodes;
 }
