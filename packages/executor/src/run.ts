@@ -22,6 +22,7 @@ import type { CallResult } from './results.ts';
 import { promptRunNodes } from './run-node.ts';
 import type { CacheEntry, RunNode } from './run-node.ts';
 import type { RunControl, RunJob, RunSettings } from './run-options.ts';
+import { RunSignal } from './run-signal.ts';
 
 /** Milliseconds that synchronous nodes may hold the thread before timers and messages get a turn. */
 const BREATH_MS = 10;
@@ -44,8 +45,7 @@ export class Run {
   readonly #settled = new Map<RunNode, Settled>();
   readonly #lazyAttempts = new Map<RunNode, number>();
   readonly #shown = new Set<string>();
-  /** Ends what concurrent nodes still do when the run is over. */
-  readonly #over = new AbortController();
+  readonly #signal: RunSignal;
   #added = 0;
   #breathedAt = performance.now();
 
@@ -56,17 +56,21 @@ export class Run {
     this.#nodes = promptRunNodes(promptNodes(job.prompt), settings.registry);
     this.#list = new ExecutionList(this.#nodes, (node) => this.#lookUp(node) !== undefined);
     const isInterrupted = control.isInterrupted ?? (() => control.signal.aborted);
+    const signal = new RunSignal(control.signal);
+    this.#signal = signal;
     this.#scope = {
       promptId: job.promptId,
       prompt: job.prompt,
       extraPngInfo: asObject(job.extraData.get('extra_pnginfo')) ?? null,
       embedMetadata: settings.embedMetadata,
       previews: settings.previews,
-      signal: AbortSignal.any([control.signal, this.#over.signal]),
+      get signal() {
+        return signal.signal;
+      },
       files: settings.files,
       graph: graphView(this.#nodes, job.prompt),
       events: this.#events,
-      isInterrupted: () => this.#over.signal.aborted || isInterrupted(),
+      isInterrupted: () => signal.isOver || isInterrupted(),
       now: () => performance.now(),
       state: (node, create) => this.#stateOf(node, create),
     };
@@ -90,7 +94,7 @@ export class Run {
     const end = (await this.#untilEmpty()) ?? this.#succeed(cached);
     this.#events.push(end);
     this.#events.close();
-    this.#over.abort();
+    this.#signal.end();
     await this.#events.drained();
     return end;
   }
