@@ -1,0 +1,2 @@
+/** Plugins that come along, as `plugins`. */
+export { LoginAuthPlugin } from './plugin.ts';
