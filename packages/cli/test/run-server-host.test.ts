@@ -1,12 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Json } from '@snug/protocol';
 import type { RunEnd, RunEvent } from '../src/run/prompt-host.ts';
-import { parseAddress } from '../src/run/server-http.ts';
+import { parseAddress } from '../src/run/server-address.ts';
 import { ServerHost } from '../src/run/server-host.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
-const linkTiming = { minBackoffMs: 5, maxBackoffMs: 20, heartbeatMs: 10_000 };
-const watchTiming = { settleMs: 20, recordMs: 200, silenceMs: 400, pollMs: 20, unreachableMs: 300 };
+const reconnect = { minMs: 5, maxMs: 20 };
+const timeouts = {
+  settleMs: 20,
+  recordMs: 200,
+  silenceMs: 400,
+  pollMs: 20,
+  maxPollMs: 20,
+  absenceMs: 20,
+  unreachableMs: 300,
+};
 const prompt = new Map<string, Json>([['1', new Map([['class_type', 'Anything']])]]);
 const saved = { '1': { images: [{ filename: 'a.png', subfolder: '', type: 'output' }] } };
 const success = { outputs: saved, status: { status_str: 'success', completed: true, messages: [] } };
@@ -19,7 +27,7 @@ let abort: AbortController;
 
 beforeEach(async () => {
   server = await ScriptedServer.start();
-  host = new ServerHost({ address: { base: server.base, headers: {} }, linkTiming, watchTiming, cancelMs: 1000 });
+  host = new ServerHost({ address: { base: server.base, headers: {} }, reconnect, timeouts, cancelMs: 1000 });
   events = [];
   abort = new AbortController();
 });
@@ -67,8 +75,8 @@ describe('a prompt on a server', () => {
   test('waits for a record that comes after the message of success', async () => {
     let asked = 0;
     server.intercept = (request) => {
-      // as by a slow disk: the history has it at the third look
-      if (request === `GET /history/${id}` && ++asked === 3) succeed();
+      // as by a slow disk: it leaves the queue, and the history has it, at the third look
+      if (request === 'GET /queue' && ++asked === 3) succeed();
       return false;
     };
     const end = await run(() => {
@@ -110,7 +118,11 @@ describe('a prompt on a server', () => {
   test('ends although the server has no socket at all', async () => {
     await host.close();
     server.refusesSockets = true;
-    host = new ServerHost({ address: { base: server.base, headers: {} }, linkTiming, watchTiming, readyMs: 50 });
+    host = new ServerHost({
+      address: { base: server.base, headers: {} },
+      reconnect,
+      timeouts: { ...timeouts, readyMs: 50 },
+    });
     const end = await run(succeed);
     expect(end.kind).toBe('done');
   });
@@ -132,14 +144,15 @@ describe('a prompt on a server', () => {
   });
 
   test('is not given up while its submission is still being checked', async () => {
-    let looks = 0;
+    let attempts = 0;
     const end = await run(async () => {
       server.running = [];
       server.refusesSockets = true;
       server.dropSocket();
+      // the socket is tried again, and after each attempt the server is asked why it was refused
       await new Promise<void>((resolve) => {
         server.intercept = (request) => {
-          if (request === `GET /history/${id}` && ++looks === 5) resolve();
+          if (request.startsWith('GET ') && ++attempts === 5) resolve();
           return false;
         };
       });
@@ -172,7 +185,7 @@ describe('a prompt on a server', () => {
       tell('execution_success');
     });
     expect(end.kind).toBe('done');
-    expect(events).toContainEqual({ type: 'warning', message: 'node 1 (): not today' });
+    expect(events).toContainEqual({ type: 'warning', message: 'node 1 (Anything): not today' });
   });
 
   test('pays no heed to the messages of other prompts', async () => {
@@ -241,11 +254,11 @@ describe('the address of a server', () => {
       response.end('{"A":{}}');
       return true;
     };
-    const below = new ServerHost({ address, linkTiming, watchTiming });
+    const below = new ServerHost({ address, reconnect, timeouts });
     expect([...(await below.descriptions()).keys()]).toEqual(['A']);
     expect(login).toBe(address.headers['authorization']);
     const place = await below.locate({ filename: 'a b.png', subfolder: 'c', type: 'output' });
-    expect(place).toBe(`${server.base}/comfy/view?filename=a+b.png&subfolder=c&type=output`);
+    expect(place).toBe(`${server.base}/comfy/view?filename=a%20b.png&subfolder=c&type=output`);
     await below.close();
   });
 

@@ -50,6 +50,7 @@ export class ScriptedServer {
       }
       this.#sockets.handleUpgrade(request, stream, head, (socket) => {
         this.#socket = socket;
+        this.tell('status', { status: { exec_info: { queue_remaining: this.running.length + this.pending.length } } });
         socket.once('message', (data) => this.greetings.push(JSON.parse((data as Buffer).toString())));
         this.onSocket();
       });
@@ -76,8 +77,8 @@ export class ScriptedServer {
     this.requests.push(line);
     const body = await readBody(request);
     if (this.intercept(line, response)) return;
-    const json = (value: unknown, status = 200): void => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    const json = (value: unknown): void => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     };
     const id = path.split('/').pop() ?? '';
     if (line === 'POST /prompt') {
@@ -90,7 +91,10 @@ export class ScriptedServer {
       json({ queue_running: entries(this.running), queue_pending: entries(this.pending) });
     } else if (path.startsWith('/history/')) {
       json(this.history.has(id) ? { [id]: this.history.get(id) } : {});
-    } else json({ error: 'not here' }, 404);
+    } else if (line === 'GET /prompt')
+      json({ exec_info: { queue_remaining: this.running.length + this.pending.length } });
+    else if (line === 'POST /interrupt') response.end();
+    else response.writeHead(404).end('404: Not Found');
   }
 }
 

@@ -1,4 +1,5 @@
 /** The client: everything that can be asked of one server. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import { isCanonicalUuid, mintUuid } from '@snug/protocol/ids';
 import type { JsonObject } from '@snug/protocol/json';
 import type { ClientParts } from './client-parts.ts';

@@ -104,11 +104,15 @@ export class ExecutionError extends ClientError implements Failure {
   readonly nodeId: string;
   readonly classType: string;
   readonly exceptionType: string;
+  /** What the node said, without where. */
+  readonly exceptionMessage: string;
   readonly traceback: readonly string[];
 
   constructor({ nodeId, classType, exceptionType, message, traceback }: Failure) {
     const place = nodeId === '' ? '' : `node ${nodeId}${classType === '' ? '' : ` (${classType})`}: `;
-    super('execution_failed', place + message.trimEnd());
+    const said = message.trim() || exceptionType;
+    super('execution_failed', place + said);
+    this.exceptionMessage = said;
     this.nodeId = nodeId;
     this.classType = classType;
     this.exceptionType = exceptionType;

@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly query?: Query | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** A text is sent as JSON. */
-  readonly body?: BodyInit | undefined;
+  readonly body?: RequestInit['body'] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the whole answer is there. Default: the client's `requestMs`. */
   readonly timeoutMs?: number | undefined;
@@ -140,8 +140,8 @@ export class Http {
         signal: stop.signal,
         // a redirected POST arrives as a GET, without its body
         redirect: method === 'GET' || method === 'HEAD' ? 'follow' : 'manual',
-        ...(body === undefined ? {} : { body }),
-        ...(typeof body === 'object' && 'getReader' in body ? { duplex: 'half' } : {}),
+        ...(body === undefined || body === null ? {} : { body }),
+        ...(typeof body === 'object' && body && 'getReader' in body ? { duplex: 'half' } : {}),
         ...(auth.cookie === true ? { credentials: 'include' as const } : {}),
       });
       if (!response.ok) throw await refusalOf(response, path);

@@ -24,14 +24,6 @@ export type BinaryMessage =
   | { readonly kind: 'text'; readonly promptId: string | undefined; readonly nodeId: string; readonly text: string }
   | { readonly kind: 'unknown'; readonly number: number | undefined; readonly bytes: Uint8Array };
 
-const UNTOLD = {
-  promptId: undefined,
-  nodeId: undefined,
-  displayNodeId: undefined,
-  parentNodeId: undefined,
-  realNodeId: undefined,
-};
-
 /**
  * Reads the messages of one session. Servers that number their messages are understood: one that came before is not heard
  * again, and the place to resume at is known.
@@ -88,12 +80,12 @@ export class Incoming {
     const frame = decodeFrame(bytes);
     switch (frame.type) {
       case 'preview':
-        return { kind: 'preview', ...UNTOLD, ...picture(frame.image, frame.mime) };
       case 'preview-with-metadata': {
-        const told = frame.metadata;
+        const told = 'metadata' in frame ? frame.metadata : undefined;
+        const mime = 'mime' in frame ? frame.mime : textAt(told, 'image_type');
         return {
           kind: 'preview',
-          ...picture(frame.image, textAt(told, 'image_type') ?? 'image/jpeg'),
+          ...picture(frame.image, mime ?? 'image/jpeg'),
           promptId: textAt(told, 'prompt_id'),
           nodeId: textAt(told, 'node_id'),
           displayNodeId: textAt(told, 'display_node_id'),

@@ -54,6 +54,10 @@ export class JobRun implements JobHost {
   #clientId: string;
   #prepared: PreparedWorkflow | undefined;
   #isCanceling: Promise<void> | undefined;
+  /** Until the submission is answered. */
+  #posting: Promise<void> | undefined;
+  /** The queue is full: the server does not have it. */
+  #isPutOff = false;
   /** Nobody waits for it, and the server is to stop it. */
   #isReleased = false;
   #onEnd: (() => void)[] = [];
@@ -81,7 +85,7 @@ export class JobRun implements JobHost {
       isAttached: source === undefined,
       isLinked: source !== undefined && isOpen(),
       look: (isOver) => this.#look(lookUp.look(this.#id, isOver)),
-      post: () => void this.#post(),
+      post: () => void (this.#posting = this.#post()),
       onChange: (life, before) => this.#changed(life, before),
     });
     const { signal, timeoutMs } = options;
@@ -148,7 +152,7 @@ export class JobRun implements JobHost {
       const { warnings } = prepared;
       if (warnings.length)
         this.#narrator.warn({ type: 'conversion', problems: warnings, message: warnings[0]!.message });
-      await this.#post();
+      await (this.#posting = this.#post());
     } catch (error) {
       this.stop({ end: 'rejected', error });
     }
@@ -213,7 +217,9 @@ export class JobRun implements JobHost {
       if (tries === MAX_BUSY_TRIES) return this.#watch.feed({ type: 'refused', error: submitted.error });
       const most = Math.min(BUSY_MIN_MS * 2 ** tries, BUSY_MAX_MS);
       const ms = submitted.error.retryAfterMs ?? settings.chance.random() * most;
+      this.#isPutOff = true;
       await pause(settings.clock, ms, this.#stop.signal);
+      this.#isPutOff = false;
     }
   }
 
@@ -286,8 +292,19 @@ export class JobRun implements JobHost {
 
   async #askToCancel(allowGlobal: boolean): Promise<void> {
     const { http, lookUp } = this.#parts;
-    if (this.isSent) await askToCancel(http, lookUp, this.#id, allowGlobal);
+    if (this.#isPutOff) return this.stop({ end: 'canceled' });
+    // a server that does not have it yet would know of nothing to stop
+    if (this.#posting) await this.#posting;
+    // what is gone from now on was stopped
     this.#watch.feed({ type: 'cancel-asked' });
+    if (this.isOver) return;
+    try {
+      await askToCancel(http, lookUp, this.#id, allowGlobal);
+      this.#watch.feed({ type: 'cancel-asked' });
+    } catch (error) {
+      this.#watch.feed({ type: 'cancel-asked', isRefused: true });
+      throw error;
+    }
   }
 
   readonly #late = (): void =>

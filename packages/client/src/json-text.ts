@@ -75,7 +75,7 @@ export function writeText(value: unknown, depth = 0): string | undefined {
   if (depth > MAX_DEPTH) throw new ClientError('invalid_workflow', `The data is nested deeper than ${MAX_DEPTH}.`);
   if ('toJSON' in value && typeof value.toJSON === 'function') return writeText(value.toJSON(), depth + 1);
   const number = ownNumber(value);
-  if (number !== undefined) return Number.isFinite(number) ? String(value) : 'null';
+  if (number !== undefined) return Number.isFinite(number) ? (value as { toString(): string }).toString() : 'null';
   if (Array.isArray(value)) return `[${value.map((item) => writeText(item, depth + 1) ?? 'null').join(',')}]`;
   const parts: string[] = [];
   for (const [key, item] of value instanceof Map ? (value as Map<unknown, unknown>) : Object.entries(value)) {

@@ -147,7 +147,10 @@ export class Link {
       const headers = await http.headers();
       if (isStale()) return;
       const url = socketUrl(settings, { clientId: clientId(), ...resumeQuery() });
-      const opening = openSocket({ url, headers });
+      const rest = (): void => {
+        if (!isStale()) this.feed({ type: 'close' });
+      };
+      const opening = openSocket({ url, headers, rest });
       const socket = opening instanceof Promise ? await opening : opening;
       if (isStale()) return socket.close();
       this.#socket = socket;

@@ -30,23 +30,20 @@ export function readHistoryEntry(entry: WireObject): JobRecord {
   return readRecord(entry, status, isSuccess ? 'succeeded' : 'failed');
 }
 
+const JOB_ENDS = new Map<unknown, JobRecord['end']>([
+  ['completed', 'succeeded'],
+  ['failed', 'failed'],
+  ['cancelled', 'canceled'],
+]);
+
 /** An answer of `/api/jobs/{id}`; undefined when it is none. */
 export function readJob(body: unknown): Look | undefined {
   const prompt = member(objectAt(body, 'workflow'), 'prompt');
-  switch (textAt(body, 'status')) {
-    case 'pending':
-      return { kind: 'pending', position: undefined, prompt };
-    case 'in_progress':
-      return { kind: 'running', prompt };
-    case 'completed':
-      return { kind: 'ended', record: readRecord(body as WireObject, objectAt(body, 'execution_status'), 'succeeded') };
-    case 'failed':
-      return { kind: 'ended', record: readRecord(body as WireObject, objectAt(body, 'execution_status'), 'failed') };
-    case 'cancelled':
-      return { kind: 'ended', record: readRecord(body as WireObject, objectAt(body, 'execution_status'), 'canceled') };
-    default:
-      return undefined;
-  }
+  const status = textAt(body, 'status');
+  if (status === 'pending') return { kind: 'pending', position: undefined, prompt };
+  if (status === 'in_progress') return { kind: 'running', prompt };
+  const end = JOB_ENDS.get(status);
+  return end && { kind: 'ended', record: readRecord(body as WireObject, objectAt(body, 'execution_status'), end) };
 }
 
 /** The place of a job in an answer of `/queue`; undefined when it is not there. */
@@ -62,17 +59,13 @@ export function findInQueue(queue: unknown, id: string): Look | undefined {
   return { kind: 'pending', position: before + listAt(queue, 'queue_running').length, prompt: own[2] };
 }
 
-const ENDS = new Map([
+const ENDS = new Map<unknown, JobRecord['end']>([
   ['execution_success', 'succeeded'],
   ['execution_error', 'failed'],
   ['execution_interrupted', 'canceled'],
-] as const);
+]);
 
-function readRecord(
-  raw: WireObject,
-  status: WireObject | undefined,
-  said: 'succeeded' | 'failed' | 'canceled',
-): JobRecord {
+function readRecord(raw: WireObject, status: WireObject | undefined, said: JobRecord['end']): JobRecord {
   let end = said;
   let failed: unknown = objectAt(raw, 'execution_error');
   let cached: readonly string[] = [];
@@ -82,8 +75,8 @@ function readRecord(
     const [type, data] = Array.isArray(item) ? (item as unknown[]) : [];
     if (type === 'execution_start') startedAt = numberAt(data, 'timestamp');
     if (type === 'execution_cached') cached = textsAt(data, 'nodes');
-    const told = isEndType(type) && !isBlocked(data) ? ENDS.get(type) : undefined;
-    if (told === undefined) continue;
+    const told = ENDS.get(type);
+    if (!told || isBlocked(data)) continue;
     // more exact than the state: a server may keep that of the job before
     end = told;
     endedAt = numberAt(data, 'timestamp');
@@ -97,9 +90,6 @@ function readRecord(
   };
   return end === 'failed' ? { ...facts, end, failure: readFailure(failed) } : { ...facts, end };
 }
-
-const isEndType = (type: unknown): type is 'execution_success' | 'execution_error' | 'execution_interrupted' =>
-  type === 'execution_success' || type === 'execution_error' || type === 'execution_interrupted';
 
 function readOutputs(outputs: unknown): Map<string, WireObject> {
   const read = new Map<string, WireObject>();

@@ -7,8 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { Client } from './client.ts';
 import { ClientError } from './errors.ts';
 import type { ClientOptions } from './options.ts';
-import { openPlatformSocket } from './socket.ts';
-import type { SocketFactory, SocketLike } from './socket.ts';
+import type { SocketFactory, SocketLike, SocketRequest } from './socket.ts';
 import type { UploadOptions, UploadSource } from './upload.ts';
 import type { UploadedFile } from './uploaded-file.ts';
 
@@ -17,13 +16,28 @@ export * from './index.ts';
 /** Messages of a server have no limit of their own; this is for memory's sake. */
 const MAX_MESSAGE_BYTES = 512 * 2 ** 20;
 
-/** Opens sockets with `ws` where it is installed, else with Node's own, which needs Node 22. */
+/** Milliseconds that a socket is kept which nobody needs, where it keeps its process going. */
+const IDLE_MS = 250;
+
+/** The platform's own. It holds its process while it is open. */
+function openOwnSocket({ url, headers, rest }: SocketRequest): SocketLike {
+  if (typeof globalThis.WebSocket !== 'function')
+    throw new ClientError('invalid_option', 'This Node has no WebSocket: install ws, or use Node 22.');
+  let timer: NodeJS.Timeout | undefined;
+  // unlike those of browsers, it takes headers
+  const socket = Reflect.construct(globalThis.WebSocket, [url, { headers }]) as SocketLike;
+  return Object.assign(socket, {
+    hold(isHeld: boolean) {
+      clearTimeout(timer);
+      if (!isHeld) timer = setTimeout(rest, IDLE_MS);
+    },
+  });
+}
+
+/** Opens sockets with `ws` where it is installed, else with the platform's own, which needs Node 22. */
 export const openNodeSocket: SocketFactory = async (request) => {
   const module = await import('ws').catch(() => undefined);
-  if (!module) {
-    if (typeof globalThis.WebSocket === 'function') return openPlatformSocket(request);
-    throw new ClientError('invalid_option', 'This Node has no WebSocket: install ws, or use Node 22.');
-  }
+  if (!module) return openOwnSocket(request);
   let stream: Socket | undefined;
   let isHeld = true;
   const hold = (wanted: boolean): void => {

@@ -90,7 +90,8 @@ export type LifeInput =
   | { readonly type: 'due' }
   | { readonly type: 'looked'; readonly look: Look }
   | { readonly type: 'nudged' }
-  | { readonly type: 'cancel-asked' }
+  /** The server is being asked to stop it, and was; or it refused to. */
+  | { readonly type: 'cancel-asked'; readonly isRefused?: boolean }
   | { readonly type: 'stopped'; readonly verdict: Verdict };
 
 export type LifeEffect = 'look' | 'post';
@@ -190,7 +191,7 @@ export function reduce(life: Life, input: LifeInput, now: number, timing: JobTim
       return look(life, now);
     case 'cancel-asked':
       if (life.accepted === 'no' && !life.isPosting) return conclude(life, { end: 'canceled' }, now);
-      return look({ ...life, isCanceling: true }, now);
+      return look({ ...life, isCanceling: !input.isRefused }, now);
     case 'stopped':
       return [finish(life, input.verdict)];
   }

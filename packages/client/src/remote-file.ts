@@ -130,7 +130,6 @@ export function viewQuery(
 }
 
 function dataUrl(bytes: Uint8Array, mime: string): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   return `data:${mime};base64,${btoa(text)}`;
 }

@@ -14,6 +14,8 @@ export interface SocketRequest {
   readonly url: string;
   /** Credentials. Sockets of browsers cannot send any. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Ends the connection until somebody needs it again: for sockets that hold their process and cannot be told not to. */
+  readonly rest: () => void;
 }
 
 export type SocketFactory = (request: SocketRequest) => SocketLike | Promise<SocketLike>;

@@ -106,7 +106,10 @@ export function readProblems(nodeErrors: unknown): Problem[] {
   return entriesOf(nodeErrors).flatMap(([nodeId, entry]) =>
     listAt(entry, 'errors').map((one): Problem => {
       const input = textAt(objectAt(one, 'extra_info'), 'input_name') ?? '';
-      const message = [textAt(one, 'message'), textAt(one, 'details')].filter(Boolean).join(': ');
+      const said = textAt(one, 'message') ?? '';
+      const details = textAt(one, 'details') ?? '';
+      // servers repeat the name of the input, or what they said
+      const message = details === input || said.includes(details) ? said : `${said}: ${details}`;
       return { nodeId, classType: textAt(entry, 'class_type') ?? '', input, type: textAt(one, 'type') ?? '', message };
     }),
   );

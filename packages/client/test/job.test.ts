@@ -54,6 +54,35 @@ describe('cancelling a job', () => {
     expect(comfy.accepted.size).toBe(0);
   });
 
+  it('while the submission is on its way cancels what was accepted', async () => {
+    const { client, comfy, network, clock, end } = createHarness();
+    // the question for the cancellation overtakes the submission
+    network.faults.latencyMs = () => (network.requests.at(-1) === 'POST /api/prompt' ? 500 : 1);
+    const job = client.run(promptOf('Never'));
+    await clock.until(() => job.state === 'submitting', 60_000);
+    const outcome = job.cancel();
+    expect(await end(job)).toBe('canceled');
+    expect(await outcome).toBe('canceled');
+    expect(comfy.truth.get(job.id)).toMatch(/canceled|removed/);
+  });
+
+  it('that a full queue has put off is never sent again', async () => {
+    const { client, comfy, network, clock, end } = createHarness();
+    network.faults.request = (method, path) =>
+      `${method} ${path}` === 'POST /api/prompt' ? { status: 429, body: '' } : undefined;
+    const job = client.run(promptOf('Save'));
+    const sent = (): number => network.requests.filter((request) => request === 'POST /api/prompt').length;
+    await clock.until(() => sent() === 2, 60_000);
+    await clock.pass(10);
+    network.faults.request = () => undefined;
+    const outcome = job.cancel();
+    expect(await end(job)).toBe('canceled');
+    expect(await outcome).toBe('canceled');
+    await clock.pass(60_000);
+    expect(sent()).toBe(2);
+    expect(comfy.accepted.size).toBe(0);
+  });
+
   it('that runs on a server that can only stop everything is refused, unless that is wanted', async () => {
     const { client, comfy, clock, end } = createHarness({ hasJobs: false });
     const job = client.run(promptOf('Never'));

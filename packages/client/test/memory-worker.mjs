@@ -26,6 +26,10 @@ async function collect() {
   }
   return process.memoryUsage().heapUsed;
 }
+const heaps = [];
+async function note(after) {
+  heaps.push({ after, bytes: await collect() });
+}
 const reopened = () =>
   new Promise((resolve) => {
     const off = client.connection.on('state', ({ phase }) => {
@@ -40,16 +44,18 @@ const runMany = async (count) => {
 };
 // what is made once, code of the platform too, is made in the first half
 await runMany(jobs / 2);
-const before = await collect();
+await note(`${jobs / 2} jobs`);
 await runMany(jobs / 2);
+await note(`${jobs} jobs`);
 for (let count = 0; count < reconnects; count++) {
   const again = reopened();
   await client.request('/cut', { retry: false }).catch(() => {});
   await again;
 }
-const after = await collect();
+await note(`${reconnects} reconnections`);
+const grownBytes = heaps.at(-1).bytes - heaps[0].bytes;
 const alive = refs.filter((ref) => ref.deref() !== undefined).length;
 client.close();
 await settle();
 const open = process.getActiveResourcesInfo().filter((kind) => /Timeout|TCPSocketWrap/.test(kind)).length;
-process.stdout.write(JSON.stringify({ alive, grownBytes: after - before, live: client.jobs.length, open }));
+process.stdout.write(JSON.stringify({ alive, grownBytes, live: client.jobs.length, open, heaps }));

@@ -1,8 +1,6 @@
 /** The client against the server of this repository, in a process of its own. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -10,6 +8,7 @@ import type { JobEvent } from '../src/job-events.ts';
 import type { Job } from '../src/job.ts';
 import { createClient } from '../src/node.ts';
 import type { NodeClient } from '../src/node.ts';
+import { startCuttingProxy } from './fake/cutting-proxy.ts';
 
 const BIN = join(import.meta.dirname, '../../cli/bin/snug.mjs');
 
@@ -52,33 +51,6 @@ async function read(job: Job): Promise<JobEvent[]> {
   const events = [];
   for await (const event of job) events.push(event);
   return events;
-}
-
-/** Carries connections until it is told to cut them. */
-async function proxy(): Promise<{ address: string; cut: () => void }> {
-  const open = new Set<Socket>();
-  const target = new URL(url);
-  const server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy());
-      from.on('close', () => (open.delete(from), to.destroy()));
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const cut = (): void => {
-    for (const socket of open) socket.destroy();
-  };
-  onTestFinished(() => {
-    cut();
-    server.close();
-  });
-  return { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, cut };
 }
 
 describe('against snug', () => {
@@ -212,11 +184,12 @@ describe('against snug', () => {
   });
 
   it('goes on after the connection is lost in the middle of a run', async () => {
-    const { address, cut } = await proxy();
-    const client = clientOf(address);
+    const proxy = await startCuttingProxy(url);
+    onTestFinished(() => proxy.close());
+    const client = clientOf(proxy.address);
     const job = client.run({ 5: { class_type: 'ConformWait', inputs: { text: 'w', seconds: 1 } }, 6: ui(['5', 0]) });
     await new Promise<void>((resolve) => job.on('node', () => resolve()));
-    cut();
+    proxy.cut();
     expect((await job.result()).outputs.texts).toEqual(['w']);
   });
 

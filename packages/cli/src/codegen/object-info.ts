@@ -2,13 +2,19 @@
 import { asObject, JsonError, parseJson } from '@snug/protocol';
 import type { Json, NodeDescription } from '@snug/protocol';
 import { HostError } from '../run/prompt-host.ts';
-import type { ServerAddress } from '../run/server-http.ts';
+import type { ServerAddress } from '../run/server-address.ts';
 
 /** Milliseconds: a server with many packs takes its time. */
 const TIMEOUT_MS = 120_000;
 
-/** @throws {HostError} */
-export async function fetchObjectInfo({ base, headers }: ServerAddress): Promise<ReadonlyMap<string, NodeDescription>> {
+/**
+ * @param remedy what to do when no server answers
+ * @throws {HostError}
+ */
+export async function fetchObjectInfo(
+  { base, headers }: ServerAddress,
+  remedy = 'check --url, or add --local',
+): Promise<ReadonlyMap<string, NodeDescription>> {
   let text: string;
   let status: number;
   try {
@@ -18,7 +24,7 @@ export async function fetchObjectInfo({ base, headers }: ServerAddress): Promise
   } catch (error) {
     const { cause, message } = error as Error;
     const reason = cause instanceof Error ? cause.message || message : message;
-    throw new HostError(`No server answers at ${base} (${reason}): check --url, or add --local.`, { cause: error });
+    throw new HostError(`No server answers at ${base} (${reason}): ${remedy}.`, { cause: error });
   }
   const descriptions = status === 200 ? readObjectInfo(text) : undefined;
   if (!descriptions) throw new HostError(`${base} answers (${status}), but not as a ComfyUI server does: check --url.`);

@@ -5,9 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { asObject } from '@snug/protocol';
+import { asObject, toJson } from '@snug/protocol';
 import type { ServeOptions } from '../serve-options.ts';
-import { ServerHttp } from './server-http.ts';
 
 export interface Finding {
   readonly level: 'ok' | 'warn' | 'fail';
@@ -138,14 +137,13 @@ export function portFinding(port: number, who: Awaited<ReturnType<typeof whoAnsw
 export async function whoAnswers(
   base: string,
 ): Promise<{ readonly program: 'snug' | 'ComfyUI'; readonly version: string } | undefined> {
-  const asked = new ServerHttp({ base, headers: {} }).get('/system_stats').then(
-    ({ json }) => asObject(asObject(json)?.get('system')),
-    () => undefined,
-  );
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, PORT_MS, undefined)));
-  const system = await Promise.race([asked, late]);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), PORT_MS);
+  const answer = await fetch(`${base}/system_stats`, { signal: late.signal })
+    .then((response): Promise<unknown> => response.json())
+    .catch(() => undefined);
   clearTimeout(timer);
+  const system = asObject(asObject(toJson(answer))?.get('system'));
   const [python, version] = [system?.get('python_version'), system?.get('comfyui_version')];
   const ours = typeof python === 'string' ? /\(snug ([^,)]*)/.exec(python) : null;
   if (ours) return { program: 'snug', version: ours[1]! };

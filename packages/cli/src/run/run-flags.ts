@@ -4,8 +4,8 @@ import type { Arity } from '../flags.ts';
 import { SERVE_FLAGS } from '../serve-flags.ts';
 import { serveOptions } from '../serve-options.ts';
 import type { ServeOptions } from '../serve-options.ts';
-import { DEFAULT_URL, parseAddress } from './server-http.ts';
-import type { ServerAddress } from './server-http.ts';
+import { DEFAULT_URL, parseAddress } from './server-address.ts';
+import type { ServerAddress } from './server-address.ts';
 
 /** Where prompts run. */
 export type Where =
