@@ -1,0 +1,12 @@
+export { createPool } from './create-pool.ts';
+export type { DrainOptions, DrainOutcome } from './draining.ts';
+export type { Failover } from './failover.ts';
+export type { MemberInfo, MemberState } from './member-info.ts';
+export type { Needs } from './needs.ts';
+export { PoolError, poolErrors } from './pool-errors.ts';
+export type { Misfit, PoolErrorCode } from './pool-errors.ts';
+export { PoolJob } from './pool-job.ts';
+export type { Move, MoveReason } from './pool-job.ts';
+export type { ChooseMember, JobFacts, MemberOptions, PoolOptions, PoolRunOptions } from './pool-options.ts';
+export { Pool } from './pool.ts';
+export type { MapOptions, PoolEvents } from './pool.ts';

@@ -1,0 +1,14 @@
+'use client';
+export type { JobView } from './job-store.ts';
+export type { PreviewView } from './preview-store.ts';
+export { ComfyProvider, useClient } from './provider.tsx';
+export type { ComfyProviderProps } from './provider.tsx';
+export type { QueueView } from './queue-store.ts';
+export type { Persist } from './remembered-job.ts';
+export { useConnection } from './use-connection.ts';
+export { useJob } from './use-job.ts';
+export { usePreview } from './use-preview.ts';
+export type { PreviewOptions } from './use-preview.ts';
+export { useQueue } from './use-queue.ts';
+export { useRun } from './use-run.ts';
+export type { RunView, UseRunOptions } from './use-run.ts';
