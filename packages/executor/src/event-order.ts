@@ -7,7 +7,8 @@ export type EncodePreview = (preview: Preview) => Promise<EncodedPreview | undef
 type ProgressEvent = Extract<ExecutionEvent, { type: 'node-progressed' }>;
 
 interface Slot {
-  event: ExecutionEvent;
+  /** What is told when its turn comes; a function tells whoever waits for that turn. */
+  event: ExecutionEvent | (() => void);
   /** Present until the preview is encoded or given up. */
   waiting: Preview | undefined;
   isEncoding: boolean;
@@ -53,6 +54,12 @@ export class EventOrder {
     if (this.#encoding >= ENCODERS) return new Promise((resolve) => this.#idle.push(resolve));
   }
 
+  /** A promise only when something is held back: it resolves when all that was pushed so far is delivered. */
+  caughtUp(): Promise<void> | undefined {
+    if (!this.#slots.length) return undefined;
+    return new Promise((resolve) => this.#slots.push({ event: resolve, waiting: undefined, isEncoding: false }));
+  }
+
   /** Resolves when every event is delivered. */
   async drained(): Promise<void> {
     if (this.#slots.length) await new Promise<void>((resolve) => this.#drained.push(resolve));
@@ -95,7 +102,10 @@ export class EventOrder {
   #flush(): void {
     const open = this.#slots.findIndex((slot) => slot.waiting);
     const ready = this.#slots.splice(0, open < 0 ? this.#slots.length : open);
-    for (const { event } of ready) this.#deliver(event);
+    for (const { event } of ready) {
+      if (typeof event === 'function') event();
+      else this.#deliver(event);
+    }
     if (this.#slots.length) return;
     for (const resolve of this.#drained.splice(0)) resolve();
   }

@@ -107,6 +107,9 @@ export class Run {
         await this.#list.unparked();
         continue;
       }
+      // the next node may hold the thread: pictures of the one before are encoded first, and what waits behind them goes out
+      const behind = this.#events.caughtUp();
+      if (behind) await behind;
       try {
         const step = this.#step(node);
         if (step) await step;

@@ -185,6 +185,23 @@ describe('waiting', () => {
     expect(isFree).toBe(true);
   });
 
+  it('for what was pushed so far ends with it, whatever comes after', async () => {
+    const { order, open, told } = started();
+    expect(order.caughtUp()).toBeUndefined();
+    void order.pushPreview(progress('n', 1), picture(1));
+    order.push(text('a'));
+    let hasCaughtUp = false;
+    void order.caughtUp()?.then(() => (hasCaughtUp = true));
+    void order.pushPreview(progress('m', 2), picture(2));
+    await settle();
+    expect(hasCaughtUp).toBe(false);
+    open.get(1)?.done();
+    await settle();
+    expect([hasCaughtUp, told]).toEqual([true, ['n:1+1', 'a']]);
+    open.get(2)?.done();
+    await order.drained();
+  });
+
   it('for the end lasts until every picture is told', async () => {
     const { order, open, told } = started();
     void order.pushPreview(progress('n', 1), picture(1));

@@ -3,7 +3,7 @@ import { ANY, createGraphBuilder, input, INT, output, withUi } from '@snug/node-
 import type { GraphBuilder } from '@snug/node-kit';
 import { asObject, parseJson } from '@snug/protocol';
 import { createMemoryPressureCache } from '../src/cache/memory-pressure.ts';
-import { act, harnessOf, settle, shown } from './run-fixtures.ts';
+import { act, createGate, harnessOf, settle, shown } from './run-fixtures.ts';
 
 const pass = act('Pass', ({ value = null }) => ({ value: value as unknown }));
 
@@ -233,19 +233,64 @@ describe('what a node may ask of its context', () => {
       { type: 'text-shown' },
     ]);
   });
+
+  it('tells all of a node before the next one starts, which may hold the thread', async () => {
+    const isEncoded = createGate();
+    let hasStarted = false;
+    const shows = act('Shows', (_, context) => {
+      void context.progress(1, 1, { image: { data: new Uint8Array(3), width: 1, height: 1, channels: 3 } });
+      return { value: 1 };
+    });
+    const next = act('Next', ({ value }) => {
+      hasStarted = true;
+      return { value };
+    });
+    const harness = await harnessOf([shows, next], {
+      encodePreview: async () => {
+        await isEncoded.opened;
+        return { bytes: Uint8Array.of(1), mime: 'image/png', delivery: 'newest' };
+      },
+    });
+    const g = createGraphBuilder('');
+    const first = g.node('Shows', {}, 'first');
+    g.node('Show', { value: g.node('Next', { value: first.out(0) }, 'next').out(0) }, 'end');
+    const running = harness.run(g.finish());
+    for (let turn = 0; turn < 5; turn++) await settle();
+    expect(hasStarted).toBe(false);
+    isEncoded.open();
+    const { events } = await running;
+    expect(hasStarted).toBe(true);
+    const types = events.map(({ type }) => type);
+    expect(types.slice(types.indexOf('node-progressed'), types.indexOf('node-progressed') + 3)).toEqual([
+      'node-progressed',
+      'node-finished',
+      'node-started',
+    ]);
+  });
 });
 
 describe('a node on its own', () => {
   it('that returns any promise is awaited before the next one, unless it is concurrent', async () => {
     const order: string[] = [];
-    const slow = act('Slow', async ({ value }) => {
-      order.push(`start ${String(value)}`);
-      await settle();
-      await settle();
-      order.push(`end ${String(value)}`);
-      return { value: value as unknown };
-    });
-    const harness = await harnessOf([slow, { ...slow, type: 'Concurrent', concurrent: true }]);
+    const both = createGate();
+    const recorded = (type: string, work: () => Promise<void>, parts = {}) =>
+      act(
+        type,
+        async ({ value }) => {
+          order.push(`start ${String(value)}`);
+          await work();
+          order.push(`end ${String(value)}`);
+          return { value: value as unknown };
+        },
+        parts,
+      );
+    const slow = recorded('Slow', settle);
+    let started = 0;
+    const meets = (): Promise<void> => {
+      if (++started === 2) both.open();
+      return both.opened;
+    };
+    const harness = await harnessOf([slow, recorded('Concurrent', meets, { concurrent: true })]);
     for (const type of ['Slow', 'Concurrent']) {
       const g = createGraphBuilder('');
       for (const value of ['a', 'b']) g.node('Show', { value: g.node(type, { value }).out(0) });

@@ -44,6 +44,8 @@ async function rehearse(address: string, signal: AbortSignal): Promise<void> {
     await once(socket, 'open', { signal });
     for (let round = 0; round < ROUNDS; round++) {
       const ended = untilEnd(socket, signal);
+      // heard before it is waited for: the time may run out meanwhile
+      ended.catch(() => undefined);
       const body = JSON.stringify({ prompt: workflow(round), client_id: CLIENT_ID });
       const { ok } = await fetch(`${address}/prompt`, { method: 'POST', body, signal });
       if (!ok) return;
