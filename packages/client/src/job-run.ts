@@ -255,8 +255,8 @@ export class JobRun implements JobHost {
       this.#warnOfPart(submitted.problems);
     }
     this.#watch.feed({ type: 'accepted' });
-    // the queue moved, and servers tell everybody
-    this.#parts.suspect();
+    // the queue moved, and servers tell everybody; unless the answer came last of all
+    if (this.#watch.life.heardAt === -Infinity) this.#parts.suspect();
   }
 
   #rename(id: string): void {

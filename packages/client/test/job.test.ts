@@ -347,3 +347,19 @@ describe('the client', () => {
     expect(steps).toEqual(['1']);
   });
 });
+
+describe('a submission whose answer comes after all messages of its job', () => {
+  it('casts no doubt on the socket, which has nothing more to tell', async () => {
+    const { client, comfy, network, clock, end } = createHarness();
+    let answerMs = 2000;
+    network.faults.latencyMs = () => (comfy.accepted.size ? answerMs : 1);
+    const job = client.run(promptOf('Save'));
+    await clock.until(() => job.state === 'settling', 60_000);
+    await clock.pass(2000);
+    answerMs = 1;
+    expect(await end(job)).toBe('succeeded');
+    await clock.pass(20_000);
+    expect(network.opened).toHaveLength(1);
+    expect(client.connection.phase).toBe('open');
+  });
+});
