@@ -1,4 +1,5 @@
-// `npm run bench`: the executor against a straw man, the store against the disk, and the whole server over the wire.
+// `npm run bench`: the executor against a straw man, the store against the disk, the memory of the client, the whole
+// server over the wire, and Studio in a browser.
 // Prints one JSON line a figure. Name parts to run only those: `npm run bench -- executor wire`.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -43,6 +44,12 @@ async function wire() {
   }
 }
 
-const parts = { executor: () => runScript('executor.mjs'), broker: () => runScript('broker.mjs'), wire };
+const parts = {
+  executor: () => runScript('executor.mjs'),
+  broker: () => runScript('broker.mjs'),
+  client: () => runScript('client-memory.mjs'),
+  wire,
+  studio: () => runScript('studio.mjs'),
+};
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(parts)) if (!wanted.length || wanted.includes(name)) await run();

@@ -42,6 +42,9 @@ const FOR_TESTS = ['@snug/testkit', '@snug/pack-conformance'];
 /** What their main entries reach runs in browsers too: nothing of Node's. */
 const UNIVERSAL = ['@snug/protocol', '@snug/graph', '@snug/node-kit', '@snug/client', '@snug/studio'];
 
+/** Built into a page: whoever installs it needs nothing of what it was built from. */
+const BUNDLED = ['@snug/studio'];
+
 const rowOf = (name) => (name.startsWith('@snug/pack-') ? '@snug/pack-*' : name);
 
 const SPECIFIERS = [
@@ -166,6 +169,7 @@ function check(specifier, { file, folder, manifest, allowed, isTest }) {
 function isNamed(name, manifest, isTest) {
   const lists = [manifest.dependencies, manifest.peerDependencies, manifest.optionalDependencies];
   if (isTest) lists.push(manifest.devDependencies, rootManifest.devDependencies);
+  if (BUNDLED.includes(manifest.name)) lists.push(manifest.devDependencies);
   if (isTest && byName.has(name)) return true;
   return lists.some((list) => list && Object.hasOwn(list, name));
 }

@@ -42,9 +42,11 @@ function install() {
   writeFileSync(stamp, wanted);
 }
 
-/** Compiles what changed since the last time. */
+/** Compiles what changed since the last time, and builds the page. */
 function build() {
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+  // the bundler may not have been there when this process began
+  run(process.execPath, [join(root, 'tools', 'build-page.mjs')], { shell: false });
 }
 
 export function setUp() {

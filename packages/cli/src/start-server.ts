@@ -1,7 +1,8 @@
 /** Chooses the parts and wires them: store, runner, catalogue, folders. */
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { availableMemory, createFolders } from '@snug/executor';
 import type { Folders } from '@snug/executor';
 import {
@@ -15,6 +16,7 @@ import {
   warmUp,
 } from '@snug/server';
 import type { Broker } from '@snug/server';
+import { pageUrl } from '@snug/studio';
 import type { ServeOptions } from './serve-options.ts';
 import { watchPacks } from './watch-packs.ts';
 
@@ -65,6 +67,7 @@ export async function startServer(options: ServeOptions): Promise<Started> {
     maxBodyBytes: options.maxBodyBytes,
     features: options.features,
     frontEnd: options.frontEnd,
+    studio: builtStudio(),
     multiUser: options.multiUser,
     origins: { allowedOrigin: options.allowedOrigin, hostNames: options.hostNames },
     tls: options.tls,
@@ -89,6 +92,11 @@ export async function startServer(options: ServeOptions): Promise<Started> {
     await server.close();
     return { kind: 'refused', problem: listenProblem(error, options) };
   }
+}
+
+/** The folder of the page, where it was built. */
+function builtStudio(): string | undefined {
+  return existsSync(new URL('index.html', pageUrl)) ? fileURLToPath(pageUrl) : undefined;
 }
 
 async function loadCatalogue(options: Parameters<typeof createProcessCode>[0]): Promise<Catalogue> {

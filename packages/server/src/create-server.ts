@@ -21,6 +21,7 @@ import { features, infoRoutes } from './routes/info.ts';
 import { jobsRoutes } from './routes/jobs.ts';
 import { landingRoute } from './routes/landing.ts';
 import { promptRoutes } from './routes/prompt.ts';
+import { studioRoutes } from './routes/studio.ts';
 import type { Runner } from './runner/runner.ts';
 import type { OutboxLimits } from './sessions/outbox.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -39,6 +40,8 @@ export interface ServerOptions {
   readonly features?: Readonly<Record<string, unknown>> | undefined;
   /** An unpacked front end to serve at `/`. */
   readonly frontEnd?: string | undefined;
+  /** The built page of `@snug/studio`, served at `/` where no other front end is. Without either, a page says how to go on. */
+  readonly studio?: string | undefined;
   readonly multiUser?: boolean | undefined;
   readonly origins?: OriginRules | undefined;
   readonly tls?: TlsFiles | undefined;
@@ -174,6 +177,7 @@ function registerRoutes(app: FastifyInstance, context: RouteContext): void {
     version,
     availableMemory,
     frontEnd,
+    studio,
   } = context;
   const users = routes.createUsers({ directory: folders.user, multiUser: context.multiUser ?? false });
   const models = createModelFiles(folders);
@@ -216,8 +220,9 @@ function registerRoutes(app: FastifyInstance, context: RouteContext): void {
   app.setNotFoundHandler((request, reply) =>
     sendNothing(reply, request.method === 'GET' || request.method === 'HEAD' ? 404 : 405),
   );
-  if (frontEnd === undefined) landingRoute(app, { version, nodeCount: () => catalogue.size });
-  else routes.registerFrontEnd(app, { directory: frontEnd });
+  if (frontEnd !== undefined) routes.registerFrontEnd(app, { directory: frontEnd });
+  else if (studio !== undefined) studioRoutes(app, { directory: studio });
+  else landingRoute(app, { version, nodeCount: () => catalogue.size });
 }
 
 /** Lets clients follow the log; one that is gone is forgotten at the next line. */

@@ -1,0 +1,162 @@
+/** A node, as it stands on the canvas. */
+import { useStore as useFlowStore } from '@xyflow/react';
+import type { NodeProps } from '@xyflow/react';
+import { memo, useMemo } from 'react';
+import type { CSSProperties } from 'react';
+import { asObject } from '@snug/protocol/json';
+import { linksOf } from '../document/index.ts';
+import type { DocumentNode } from '../document/types.ts';
+import { useCanvas, useCanvasState, useCanvasStrings } from './canvas-context.ts';
+import type { NodeRun } from './canvas-props.ts';
+import { isFarAway } from './far-view.ts';
+import type { WorkNode, WorkNodeData } from './flow-types.ts';
+import { SlotDot } from './slot.tsx';
+import { NodePictures } from './node-pictures.tsx';
+import { NodeRows } from './node-rows.tsx';
+import { ProgressRing } from './progress-ring.tsx';
+import { useRunOf } from './subgraph-run.ts';
+import { TitleField } from './title-field.tsx';
+
+/** Types of inputs that show that a node leaves pictures. */
+const PICTURES = new Set(['IMAGE', 'MASK']);
+
+export const NodeView = memo(function NodeView({ data, selected, height }: NodeProps<WorkNode>) {
+  const isFar = useFlowStore(isFarAway);
+  const run = useRunOf(data.promptIds);
+  const { node, ports } = data;
+  const name = node.title ?? ports.name;
+  const look = {
+    'data-state': run.state,
+    'data-mode': node.mode,
+    'data-role': ports.role,
+    'data-selected': selected || undefined,
+    'data-problem': data.problems.whole.length + data.problems.inputs.size > 0 || undefined,
+    style: { '--node-colour': node.colour } as CSSProperties,
+  };
+  if (isFar)
+    return (
+      <div className="node" data-far {...look} style={{ ...look.style, height }}>
+        <div className="node-header">
+          <span className="node-title">{name}</span>
+        </div>
+      </div>
+    );
+  return (
+    <div className="node" data-collapsed={node.isCollapsed || undefined} {...look}>
+      <Header data={data} run={run} name={name} />
+      {node.isCollapsed ? <CollapsedSlots data={data} /> : <Body data={data} run={run} name={name} />}
+    </div>
+  );
+});
+
+interface PartProps {
+  readonly data: WorkNodeData;
+  readonly run: NodeRun;
+  readonly name: string;
+}
+
+function Header({ data: { node, ports }, run, name }: PartProps): React.JSX.Element {
+  const { actions } = useCanvas();
+  const strings = useCanvasStrings();
+  const isRenaming = useCanvasState(({ renaming }) => renaming === node.id);
+  const { state, share } = run;
+  const told =
+    state === 'running' && share !== undefined ? strings.progress(Math.round(share * 100)) : strings.states[state];
+  return (
+    <header className="node-header">
+      <span className="node-mark" data-state={state} aria-hidden={state !== 'running'}>
+        {state === 'running' && <ProgressRing share={share} label={name} />}
+      </span>
+      {isRenaming ? (
+        <TitleField value={name} onDone={(title) => title !== undefined && actions.rename(node.id, title)} />
+      ) : (
+        <span className="node-title" title={node.title === undefined ? undefined : ports.name}>
+          {name}
+        </span>
+      )}
+      {node.mode !== 'always' && <span className="node-mode">{strings.modes[node.mode]}</span>}
+      <span className="node-state">{told}</span>
+    </header>
+  );
+}
+
+function Body({ data, run, name }: PartProps): React.JSX.Element {
+  const { node, ports, layout, problems } = data;
+  const { actions } = useCanvas();
+  const strings = useCanvasStrings();
+  const graph = actions.open();
+  const linkedOutputs = useMemo(
+    () =>
+      new Set(graph ? linksOf(graph, node.id).flatMap(({ from }) => (from.node === node.id ? [from.slot] : [])) : []),
+    [graph, node.id],
+  );
+  const { failure } = run;
+  const provider = providerOf(node);
+  return (
+    <>
+      <NodeRows
+        node={node}
+        name={name}
+        rows={layout.rows}
+        linkedOutputs={linkedOutputs}
+        revision={isOver(run) ? 1 : 0}
+      />
+      {ports.role === 'unknown' && (
+        <p className="node-unknown">
+          {strings.unknownClass(node.type)} {provider !== undefined && strings.provider(provider)}
+        </p>
+      )}
+      {problems.whole.map((problem) => (
+        <p key={problem} className="problem" data-whole>
+          {problem}
+        </p>
+      ))}
+      {failure && (
+        <div className="node-failure">
+          <p>{failure.message.trim()}</p>
+          <button type="button" className="nodrag nopan" onClick={() => actions.show({ kind: 'failure', failure })}>
+            {strings.whatHappened}
+          </button>
+        </div>
+      )}
+      <NodePictures
+        run={run}
+        name={name}
+        isExpected={ports.definition?.isOutput === true && ports.inputs.some(({ type }) => PICTURES.has(type))}
+      />
+    </>
+  );
+}
+
+/** Front ends note in the file where the class came from. */
+function providerOf({ extra }: DocumentNode): string | undefined {
+  const properties = asObject(extra.get('properties'));
+  const name = properties?.get('cnr_id') ?? properties?.get('aux_id');
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+const isOver = ({ state }: NodeRun): boolean => state === 'done' || state === 'cached';
+
+/** All links of a collapsed node end at its title. */
+function CollapsedSlots({ data: { node, ports } }: { readonly data: WorkNodeData }): React.JSX.Element {
+  return (
+    <div className="collapsed-slots">
+      {ports.inputs
+        .filter(({ isSocket }) => isSocket)
+        .map(({ name, type, link }) => (
+          <SlotDot
+            key={name}
+            node={node.id}
+            side="input"
+            name={name}
+            type={type}
+            slot={0}
+            isLinked={link !== undefined}
+          />
+        ))}
+      {ports.outputs.map(({ slot, type }) => (
+        <SlotDot key={slot} node={node.id} side="output" name="" type={type} slot={slot} isLinked />
+      ))}
+    </div>
+  );
+}

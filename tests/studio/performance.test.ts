@@ -1,0 +1,41 @@
+/** What keeps a large workflow fast: only what is in view is drawn, and a pan draws no node anew. Figures are in the bench. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openLarge, pan } from './performance.ts';
+import { startStudio } from './studio.ts';
+import type { Studio } from './studio.ts';
+
+let studio: Studio | string;
+beforeAll(async () => {
+  studio = await startStudio();
+}, 120_000);
+afterAll(async () => {
+  if (typeof studio !== 'string') await studio?.close();
+});
+
+/** Nodes that a screen shows at the zoom that a large workflow opens with, and some. */
+const MOST_DRAWN = 160;
+
+test('of 1,000 nodes only those in view are drawn, and those that stay in view are not drawn anew', async (context) => {
+  if (typeof studio === 'string') return context.skip(studio);
+  const opened = await studio.open();
+  const { page, problems } = opened;
+  await openLarge(opened, 1000);
+  const drawn = await page.locator('.node').count();
+  expect(drawn).toBeGreaterThan(5);
+  expect(drawn).toBeLessThan(MOST_DRAWN);
+
+  // a change inside of a node that is there before and after would be one that was drawn for nothing
+  await page.evaluate(() => {
+    const counted = Object.assign(globalThis, { changesInside: 0 });
+    const observer = new MutationObserver((changes) => {
+      for (const { target } of changes)
+        if (target instanceof Element && target.closest('.node')) counted.changesInside++;
+    });
+    observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
+  await pan(page, 30);
+  expect(await page.evaluate(() => (globalThis as { changesInside?: number }).changesInside)).toBe(0);
+  expect(await page.locator('.node').count()).toBeLessThan(MOST_DRAWN);
+  expect(problems).toEqual([]);
+  await opened.close();
+});
