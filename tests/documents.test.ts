@@ -26,7 +26,7 @@ const unindented = (code: string): string => code.replace(/^[ \t]+/gm, '').trim(
 
 function sourcesIn(folder: string): string[] {
   const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.ts'));
+  const files = entries.filter((entry) => entry.isFile() && /\.m?[jt]s$/.test(entry.name));
   return files.map(({ parentPath, name }) => unindented(readFileSync(join(parentPath, name), 'utf8')));
 }
 
