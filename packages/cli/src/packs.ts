@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 const OURS = new Map([
   ['core', true],
   ['image', true],
+  ['diffusion', true],
   ['conformance', false],
 ]);
 

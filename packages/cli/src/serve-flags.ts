@@ -28,6 +28,7 @@ export const SERVE_FLAGS: Readonly<Record<string, Arity>> = {
   verbose: 'optional',
   'feature-flag': 'repeated',
   // ours
+  device: 'one',
   pack: 'repeated',
   watch: 'none',
   'host-name': 'repeated',

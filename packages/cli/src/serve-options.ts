@@ -26,6 +26,8 @@ export interface ServeOptions {
   readonly hostNames: readonly string[];
   readonly tls: { readonly key: Buffer; readonly cert: Buffer } | undefined;
   readonly uploadHash: string;
+  /** Where models run. Undefined leaves it to `SNUG_DEVICE`. */
+  readonly device: string | undefined;
   readonly verbose: boolean;
 }
 
@@ -35,6 +37,8 @@ const PREVIEW_METHODS: Record<string, NodeContext['previews']['method']> = {
   latent2rgb: 'latent2rgb',
   taesd: 'taesd',
 };
+/** What the runtime of models may know; which of them work is for it to say. */
+const DEVICES = ['cpu', 'cuda', 'webgpu', 'directml', 'coreml'];
 const HASHES = ['md5', 'sha1', 'sha256', 'sha512'];
 const GIB = 1024 ** 3;
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/;
@@ -94,6 +98,7 @@ export function serveOptions(args: readonly string[]): { options: ServeOptions; 
       hostNames: list('host-name'),
       tls: tlsFiles(path('tls-keyfile'), path('tls-certfile')),
       uploadHash: oneOf(one('default-hashing-function') ?? 'sha256', HASHES, 'default-hashing-function'),
+      device: one('device') === undefined ? undefined : oneOf(one('device')!, DEVICES, 'device'),
       verbose: has('verbose'),
     },
   };
@@ -116,7 +121,7 @@ function oneOf(text: string, allowed: readonly string[], flag: string): string {
   return text;
 }
 
-function previewMethod(text = 'none'): NodeContext['previews']['method'] {
+function previewMethod(text = 'auto'): NodeContext['previews']['method'] {
   return PREVIEW_METHODS[oneOf(text, Object.keys(PREVIEW_METHODS), 'preview-method')]!;
 }
 

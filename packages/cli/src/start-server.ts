@@ -30,6 +30,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 export async function startServer(options: ServeOptions): Promise<Started> {
+  // packs read it in their own processes, which inherit it
+  if (options.device !== undefined) process.env['SNUG_DEVICE'] = options.device;
   const folders = createFolders(options.folders);
   const logs = new LogRing();
   const onLine = (line: string): void => {

@@ -29,8 +29,8 @@ export interface Executor {
    * One prompt at a time: the cache and the state of nodes are shared.
    */
   run(job: RunJob, control: RunControl): Promise<EndEvent>;
-  /** Forgets all results and the state of nodes. */
-  free(): void;
+  /** Forgets all results and the state of nodes, and lets packs free what they hold. Not while a prompt runs. */
+  free(): Promise<void>;
 }
 
 const PREVIEW_METHODS: Record<string, NodeContext['previews']['method']> = {
@@ -65,9 +65,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
       };
       return new Run(job, settings, control).toEnd();
     },
-    free() {
+    async free() {
       cache.clear();
       states.clear();
+      // one pack that fails must not keep the others from it
+      await Promise.allSettled(packs.map(async (pack) => pack.free?.()));
     },
   };
 }

@@ -80,6 +80,9 @@ export class CallContext implements NodeContext {
   get setProgress(): NodeContext['setProgress'] {
     return (value, max, preview) => this.#report(value, max, false, preview);
   }
+  get told(): NodeContext['told'] {
+    return async () => this.#scope.events.caughtUp();
+  }
   get send(): NodeContext['send'] {
     return (event, data) =>
       this.#scope.events.push({ type: 'custom-sent', event, dataText: stringifyJson(toJson(data)) });

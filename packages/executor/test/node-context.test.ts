@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createGraphBuilder } from '@snug/node-kit';
 import type { NodeContext } from '@snug/node-kit';
-import { act, harnessOf } from './run-fixtures.ts';
+import { act, harnessOf, settle } from './run-fixtures.ts';
 
 it('a node may take its context apart: each part works by itself', async () => {
   const takesApart = act(
@@ -35,4 +35,34 @@ it('a node may take its context apart: each part works by itself', async () => {
     'node-finished',
     'succeeded',
   ]);
+});
+
+it('`told` lasts until a preview is out, and what waits behind it', async () => {
+  const seen: string[] = [];
+  const shows = act(
+    'Shows',
+    async (_values, { progress, text, told }: NodeContext) => {
+      void progress(1, 1, { image: { data: new Uint8Array(3), width: 1, height: 1, channels: 3 } });
+      text('behind');
+      seen.push('asked');
+      await told();
+      seen.push('told');
+      return { value: 1 };
+    },
+    { outputNode: true },
+  );
+  const harness = await harnessOf([shows], {
+    encodePreview: async () => {
+      await settle();
+      return { bytes: Uint8Array.of(1), mime: 'image/png', delivery: 'newest' };
+    },
+  });
+  const g = createGraphBuilder('');
+  g.node('Shows', {}, '1');
+  await harness.run(g.finish(), {
+    onEvent: ({ type }) => {
+      if (type === 'node-progressed' || type === 'text-shown') seen.push(type);
+    },
+  });
+  expect(seen).toEqual(['asked', 'node-progressed', 'text-shown', 'told']);
 });

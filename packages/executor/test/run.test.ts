@@ -73,7 +73,7 @@ describe('results that are kept', () => {
     ]);
     const count = async (): Promise<unknown> => (await harness.run(shown('State').finish())).shown('end');
     expect([await count(), await count()]).toEqual([{ text: ['1'] }, { text: ['2'] }]);
-    harness.executor.free();
+    await harness.executor.free();
     const run = await harness.run(shown('State').finish());
     expect([run.cached, run.shown('end')]).toEqual([[], { text: ['1'] }]);
   });

@@ -121,6 +121,11 @@ export interface NodeContext extends DescribeContext {
   readonly progress: (value: number, max: number, preview?: Preview) => void | Promise<void>;
   /** As {@link progress}, without thinning, without the older `progress` message, and never throwing. */
   readonly setProgress: (value: number, max: number, preview?: Preview) => void | Promise<void>;
+  /**
+   * Resolves when all that was told so far is on its way, pictures too. Await it before work that holds the thread: previews
+   * are encoded beside the node, and what was told after one waits behind it.
+   */
+  readonly told: () => Promise<void>;
   /** @throws {Interrupted} when the prompt was interrupted. */
   readonly throwIfInterrupted: () => void;
   /** Sends an event of your own to the client of the prompt. Names like `my-pack.done` keep clear of the others. */

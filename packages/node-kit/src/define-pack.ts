@@ -26,6 +26,8 @@ export interface Pack {
   /** Translations: `<language>/*.json`. */
   readonly locales?: URL | undefined;
   readonly replacements?: readonly NodeReplacement[] | undefined;
+  /** Lets go of what can be made again, such as loaded models: somebody asked for memory. Called between prompts. */
+  readonly free?: (() => void | Promise<void>) | undefined;
 }
 
 /** Describes a pack. A module given to `--pack` exports it as `default` or as `pack`. */

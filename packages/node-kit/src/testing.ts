@@ -118,6 +118,7 @@ export async function runNode<const I extends InputSpecs, const O extends Output
       throwIfInterrupted();
       progress.push({ value: Math.min(value, max), max, preview });
     },
+    told: async () => {},
     setProgress: (value, max, preview) => void progress.push({ value, max, preview }),
     send: (event, data) => void events.push({ event, data: toPlain(toJson(data)) }),
     text: (text) => void texts.push(text),

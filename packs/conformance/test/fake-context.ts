@@ -65,6 +65,7 @@ export function fakeContext(nodeId = '7'): NodeContext & { calls: Call[]; interr
     setProgress(value, max) {
       calls.push(['setProgress', value, max]);
     },
+    told: async () => {},
     throwIfInterrupted,
     send(event, data) {
       calls.push(['send', event, data]);

@@ -17,7 +17,7 @@ export function createInlineRunner(options: ExecutorOptions): Runner {
       }
       return { kind: 'ended' };
     },
-    free: () => executor.free(),
-    close: async () => executor.free(),
+    free: () => void executor.free(),
+    close: () => executor.free(),
   };
 }

@@ -4,6 +4,7 @@ import type { Metadata, SharpOptions } from 'sharp';
 import { createMask } from '@snug/node-kit';
 import type { Image, Mask } from '@snug/node-kit';
 import { MAX_PIXELS, newImage, newMask } from '../pixels/limit.ts';
+import { HALF_COLOURS, unblendColours } from './jpeg-colours.ts';
 import { PictureRefused } from './picture-refused.ts';
 
 export interface DecodeLimits {
@@ -95,7 +96,13 @@ async function decodeFrames(
   options: SharpOptions,
 ): Promise<readonly Stack[]> {
   const wide = head.depth === 'ushort';
-  if (frames === 1) return [await decodeStack(bytes, wide, { ...options, autoOrient: true })];
+  if (frames === 1) {
+    const stack = await decodeStack(bytes, wide, { ...options, autoOrient: true });
+    const { data, width, height, channels } = stack;
+    const isHalf = head.format === 'jpeg' && head.chromaSubsampling === HALF_COLOURS;
+    if (isHalf && channels === 3 && data instanceof Uint8Array) unblendColours(data, width, height);
+    return [stack];
+  }
   if (head.format !== 'tiff') return [await decodeStack(bytes, wide, { ...options, pages: -1 })];
   const stacks: Stack[] = [];
   for (let page = 0; page < frames; page++) {
