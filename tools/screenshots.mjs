@@ -1,8 +1,9 @@
 // `npm run screenshots`: Studio in nine states, as a person sees it, into docs/images/.
 import { join } from 'node:path';
-import { root, setUp } from './setup.mjs';
+import { root, run } from './setup.mjs';
 
-setUp();
+// what is installed stays as it is; the page is built with the first state
+run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
 // the states are those of the tests, which are TypeScript
 const { createServer } = await import('vite');
 const loader = await createServer({

@@ -1,6 +1,7 @@
 /** Makes the pictures of the documentation. Started by tools/screenshots.mjs. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { startStudio } from './studio.ts';
 import { showStates } from './states.ts';
 
@@ -15,9 +16,11 @@ export async function makeScreenshots(folder: string): Promise<readonly string[]
       await page.evaluate(() => document.fonts.ready);
       // what is said in passing has passed
       await page.waitForFunction(() => !document.querySelector('.notices p'));
-      // pictures that are still on their way
+      // pictures that are still on their way, or not unpacked yet
       await page.waitForFunction(() => [...document.images].every(({ complete }) => complete));
-      await page.screenshot({ path: join(folder, `${name}.png`) });
+      await page.evaluate(() => Promise.allSettled([...document.images].map((image) => image.decode())));
+      const picture = sharp(await page.screenshot()).png({ palette: true, effort: 10 });
+      await picture.toFile(join(folder, `${name}.png`));
       made.push(name);
     }
   } finally {

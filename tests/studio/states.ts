@@ -25,6 +25,8 @@ export interface ShownState {
 
 interface SavedNode {
   readonly id: number;
+  readonly type: string;
+  title?: string;
   widgets_values: unknown[];
 }
 
@@ -33,9 +35,15 @@ const example = readFileSync(new URL('../../examples/photo-ui.json', import.meta
 /** The example with other values in its widgets. */
 function photo(name: string, values: Readonly<Record<number, unknown[]>>): Parameters<typeof drop>[1] {
   const workflow = JSON.parse(example) as { nodes: SavedNode[] };
-  for (const node of workflow.nodes) node.widgets_values = values[node.id] ?? node.widgets_values;
+  for (const node of workflow.nodes) {
+    node.widgets_values = values[node.id] ?? node.widgets_values;
+    if (node.type === 'ImageScale') node.title = `Scale to ${node.widgets_values.slice(1, 3).join(' × ')}`;
+  }
   return { name: `${name}.json`, type: 'application/json', bytes: Buffer.from(JSON.stringify(workflow)) };
 }
+
+/** Pictures to look through need not take long. */
+const SMALL = { 2: ['lanczos', 640, 480, 'center'], 5: [1, 640, 480] };
 
 async function openPhoto(
   { page }: StudioPage,
@@ -79,10 +87,10 @@ async function* onWidePage(studio: Studio): AsyncGenerator<ShownState> {
   yield { name: 'failed', page };
 
   await problems.getByRole('button', { name: 'Dismiss' }).click();
-  await openPhoto(opened, 'Hardly any blur', { 4: [3, 1], 3: [6, 2, 0.6] });
+  await openPhoto(opened, 'Hardly any blur', { ...SMALL, 4: [2, 1], 3: [1, 1, 0.3], 6: [10, 10, 10, 10] });
   await run(page);
   await strip(page, 'succeeded').waitFor();
-  await openPhoto(opened, 'Mirror', { 4: [30, 10], 6: [200, 200, 200, 200] });
+  await openPhoto(opened, 'More blur', { ...SMALL, 4: [12, 6], 3: [1, 1, 0], 6: [240, 80, 160, 200] });
   await run(page);
   await strip(page, 'running').waitFor();
   await strip(page, 'succeeded').waitFor();
@@ -118,14 +126,16 @@ async function* onWidePage(studio: Studio): AsyncGenerator<ShownState> {
 }
 
 async function* onNarrowPage(studio: Studio): AsyncGenerator<ShownState> {
-  const { page, node, close } = await studio.open({
+  const opened = await studio.open({
     viewport: { width: 360, height: 740 },
     colorScheme: 'dark',
     reducedMotion: 'reduce',
   });
+  const { page, node, close } = opened;
   await node('Save').waitFor({ state: 'attached' });
+  await openPhoto(opened, 'Photo', { ...SMALL, 6: [240, 80, 160, 200] });
   await run(page);
-  await strip(page, 'running').waitFor();
+  await node('Save').locator('img').first().waitFor();
   await strip(page, 'succeeded').waitFor();
   yield { name: 'narrow', page };
   await close();

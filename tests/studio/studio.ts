@@ -13,7 +13,7 @@ export interface Studio {
   readonly browser: Browser;
   /** A page in a profile of its own. What goes wrong in it is in `problems`. */
   readonly open: (options?: OpenOptions) => Promise<StudioPage>;
-  /** Ends the server, and starts it again at the same address with the same data. */
+  /** Kills the server, and starts it again at the same address with the same data. */
   readonly restart: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function startStudio(...flags: string[]): Promise<Studio | string> 
       return watchPage(await context.newPage(), url + query);
     },
     async restart() {
-      await server.end();
+      await server.end('SIGKILL');
       server = await data.start('--pack', faultPackFile, '--port', new URL(url).port, ...flags);
     },
     async close() {
@@ -60,6 +60,18 @@ export async function startStudio(...flags: string[]): Promise<Studio | string> 
       await data.remove();
     },
   };
+}
+
+let shared: Promise<Studio | string> | undefined;
+
+/** One server and one browser for all that a test file brings together; pages have profiles of their own. */
+export function sharedStudio(): Promise<Studio | string> {
+  return (shared ??= startStudio());
+}
+
+export async function closeShared(): Promise<void> {
+  const studio = await shared;
+  if (typeof studio === 'object') await studio.close();
 }
 
 async function watchPage(page: Page, url: string): Promise<StudioPage> {

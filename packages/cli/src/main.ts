@@ -20,7 +20,7 @@ const HELP = `snug: ComfyUI workflows, run from TypeScript
   snug codegen -o FILE        write TypeScript types of the nodes, for @snug/client
   snug doctor                 check that everything is there
 
-\`snug run --help\`, \`snug nodes --help\` and \`snug codegen --help\` tell more.
+\`snug COMMAND --help\` tells more.
 `;
 
 const [command = 'help', ...args] = process.argv.slice(2);

@@ -38,8 +38,11 @@ describe('limits', () => {
   });
 
   it('hold the length of ids, which grow with the depth', async () => {
-    const harness = await harnessOf([nests]);
-    const run = await harness.run(shown('Nests', { value: 4000 }).finish());
+    const long = act('Long', (_, context: NodeContext) => {
+      const graph = context.builder();
+      return expand(graph.finish(), { value: graph.node('Long', {}, 'x'.repeat(200)).out(0) });
+    });
+    const run = await (await harnessOf([long])).run(shown('Long').finish());
     expect(run.failure?.message).toMatch(/id is longer than 16000/);
   });
 

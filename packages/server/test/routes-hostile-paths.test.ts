@@ -1,5 +1,6 @@
 /** No text gets at a file outside: nothing is read, nothing written, and what is there looks like what is not. */
 import {
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -38,7 +39,7 @@ const FOLDERS = [
   'pack-templates',
 ];
 
-/** Puts the links into every folder: anew before each test, for a link may be replaced or deleted. */
+/** Puts the links into every folder: anew before each test that writes, for a link may be replaced or deleted. */
 function putLinks(base: string): void {
   const put = (target: string, path: string): void => {
     rmSync(path, { recursive: true, force: true });
@@ -78,7 +79,6 @@ beforeAll(async () => {
   paths = hostilePaths(fixture.base);
   before = outside();
 });
-beforeEach(() => putLinks(fixture.base));
 afterAll(async () => {
   client.close();
   await fixture.close();
@@ -176,6 +176,7 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
+  beforeEach(() => putLinks(fixture.base));
   const png = makePng(1, 1);
   const quoted = (path: string): string => path.replace(/[\r\n"]/g, (text) => encode(text));
   const reference = (value: unknown) =>
@@ -208,10 +209,11 @@ describe('writing', () => {
     ['deleted user data', (path) => ['DELETE', `/userdata/${encode(path)}`]],
     ['deleted user data, as sent', (path) => ['DELETE', `/userdata/${asSent(path)}`]],
   ])('%s', async (_route, request) => {
+    const own = join(fixture.folders.user, 'default/own.json');
     let refused = 0;
     await forAll(async (path) => {
       // each move takes it away
-      writeFileSync(join(fixture.folders.user, 'default/own.json'), 'own');
+      if (!existsSync(own)) writeFileSync(own, 'own');
       const [method, url, body] = request(path);
       const answer = await client.send(method, url, { payload: Buffer.from('written'), ...body });
       expect(answer.status, path).toBeLessThan(500);
@@ -229,6 +231,7 @@ describe('writing', () => {
 });
 
 describe('files of nodes', () => {
+  beforeEach(() => putLinks(fixture.base));
   test('resolve and read: inside, or refused', async () => {
     const files = createNodeFiles(fixture.folders);
     let refused = 0;

@@ -18,6 +18,12 @@ export interface ProcessRunnerOptions extends RunnerConfig {
   readonly maxHeapMb?: number | undefined;
 }
 
+/**
+ * On Linux, what is larger than this many bytes goes back to the system when it is freed: weights of models, above all. Left
+ * to itself, the C library keeps gigabytes of them for later.
+ */
+const RUNNER_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: `${4 * 2 ** 20}` };
+
 /** Milliseconds between looks whether the running prompt has ended, when packs wait to be loaded anew. */
 const RELOAD_POLL_MS = 50;
 
@@ -49,6 +55,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv,
+      env: { ...RUNNER_ENVIRONMENT, ...process.env },
     });
     child = started;
     pipeLines(started.stdout!, onLine);

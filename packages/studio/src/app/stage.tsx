@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'react';
 import type { Output } from '@snug/client';
 import { Canvas } from '../canvas/index.ts';
-import { graphAt, placeOf } from '../document/index.ts';
-import type { Point } from '../document/types.ts';
+import { placeOf } from '../document/index.ts';
+import type { NodeId } from '../document/types.ts';
 import { allPictures } from '../panels/pictures.ts';
+import { shownRunOf } from '../session/session-state.ts';
 import type { SessionState, Trouble } from '../session/session-state.ts';
 import { useStore } from '../session/store.ts';
+import type { Store } from '../session/store.ts';
 import { documentOf } from '../session/workspace.ts';
 import type { WorkspaceState } from '../session/workspace.ts';
 import { useStrings } from '../strings/language.tsx';
@@ -24,16 +26,14 @@ export function Stage(): React.JSX.Element {
   const { history, path, view, problems, opening } = useWorkspace(same<WorkspaceState>);
   const isNarrow = !useMedia(EDITABLE);
   const wanted = useScreen(wantedOf);
-  const [visit, setVisit] = useState(0);
+  const [focus, setFocus] = useState<{ readonly node: NodeId }>();
   useEffect(() => {
     const place = wanted && placeOf(documentOf(workspace.store.get()), wanted.promptId);
-    const node = place && graphAt(documentOf(workspace.store.get()), place.path)?.nodes.get(place.node);
-    if (!place || !node) return;
+    if (!place) return;
     workspace.setPath(place.path);
-    workspace.setView(viewOf(node.position));
-    // the canvas takes a view only when it begins
-    setVisit((count) => count + 1);
+    setFocus({ node: place.node });
   }, [wanted, workspace]);
+  useFollowing(isNarrow, screen);
   if (!catalogue || opening === 0) return <StageWait />;
   const openOutput = (output: Output): void => {
     if (output.kind !== 'image') return;
@@ -56,7 +56,7 @@ export function Stage(): React.JSX.Element {
   };
   return (
     <Canvas
-      key={`${opening} ${visit}`}
+      key={opening}
       document={history.present}
       catalogue={catalogue}
       path={path}
@@ -70,6 +70,7 @@ export function Stage(): React.JSX.Element {
       onRun={(what) => void session.run(what)}
       onOpenOutput={openOutput}
       initialView={view}
+      focus={focus}
       onView={workspace.setView}
       onNotice={session.notice}
       isReadOnly={isNarrow}
@@ -77,13 +78,22 @@ export function Stage(): React.JSX.Element {
   );
 }
 
-const NODE_WIDTH = 320;
+/** Where there is room for one node only, it is the one that is at work, then one that has a result. */
+function useFollowing(isNarrow: boolean, screen: Store<ScreenState>): void {
+  const followed = useSessionState(isNarrow ? followedOf : nothing);
+  useEffect(() => {
+    if (followed !== undefined) screen.set((state) => ({ ...state, wanted: { promptId: followed } }));
+  }, [followed, screen]);
+}
 
-/** A node in the middle of the stage, large enough to read. */
-function viewOf({ x, y }: Point): { pan: Point; zoom: number } {
-  const stage = document.querySelector('.stage')?.getBoundingClientRect();
-  const [width, height] = [stage?.width ?? 800, stage?.height ?? 600];
-  return { zoom: 1, pan: { x: width / 2 - x - NODE_WIDTH / 2, y: height / 3 - y } };
+const nothing = (): undefined => undefined;
+
+function followedOf(state: SessionState): string | undefined {
+  const run = shownRunOf(state);
+  if (!run) return undefined;
+  if (run.end === undefined) return run.criticalNode;
+  const pictures = [...run.nodes].filter(([, { outputs }]) => outputs.some(({ kind }) => kind !== 'custom'));
+  return (pictures.findLast(([, { outputsFrom }]) => outputsFrom === run.id) ?? pictures.at(-1))?.[0];
 }
 
 /** Until the nodes of the server are known: that they come, or why they do not. */

@@ -18,6 +18,7 @@ import {
   removeGroup,
   removeNodes,
   renameNode,
+  resizeNode,
   setControl,
   setMode,
   setValue,
@@ -190,6 +191,8 @@ export function createCanvasActions({ state, props, flow, strings }: ActionParts
     rename: (node: NodeId, title: string): Edit => edit((before) => renameNode(before, props().path, node, title)),
     renameGroup: (group: string, title: string): Edit =>
       edit((before) => changeGroup(before, props().path, group, { title })),
+    resize: (node: NodeId, size: Size): Edit =>
+      edit((before) => resizeNode(before, props().path, node, size), `resize ${node}`),
     resizeGroup: (group: string, size: Size): Edit =>
       edit((before) => changeGroup(before, props().path, group, { size })),
     colour: (colour: string | undefined, nodes?: readonly NodeId[]): Edit =>

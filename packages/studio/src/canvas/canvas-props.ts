@@ -2,7 +2,7 @@
 import type { Client, Failure, Output } from '@snug/client';
 import type { Catalogue } from '../catalogue/types.ts';
 import type { BatchAxis, DocumentProblem, DocumentView, Edit } from '../document/index.ts';
-import type { GraphPath, NodePlace, WorkflowDocument } from '../document/types.ts';
+import type { GraphPath, NodeId, NodePlace, WorkflowDocument } from '../document/types.ts';
 
 export type NodeRunState = 'idle' | 'waiting' | 'running' | 'done' | 'cached' | 'failed';
 
@@ -54,6 +54,8 @@ export interface CanvasProps {
   readonly onOpenOutput?: ((output: Output) => void) | undefined;
   /** What to show at first; fits the graph by default. */
   readonly initialView?: Pick<DocumentView, 'pan' | 'zoom'> | undefined;
+  /** The node of the open graph to bring into view and select; a new object for every wish. */
+  readonly focus?: { readonly node: NodeId } | undefined;
   /** Called when a pan or zoom has ended. */
   readonly onView?: ((view: Pick<DocumentView, 'pan' | 'zoom'>) => void) | undefined;
   /** Says something in passing. */

@@ -17,7 +17,7 @@ import type {
   OnConnectStartParams,
   Viewport,
 } from '@xyflow/react';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { portsOf } from '../document/index.ts';
 import { SUBGRAPH_INPUT, SUBGRAPH_OUTPUT } from '../document/types.ts';
 import { WidgetServicesProvider } from '../widgets/index.ts';
@@ -41,14 +41,13 @@ import { NodeView } from './node-view.tsx';
 import { Overlays } from './overlays.tsx';
 import { useFlow } from './use-flow.ts';
 import { useKeyboard } from './use-keyboard.ts';
+import { FIT, useView } from './use-view.ts';
 import { ViewControls } from './view-controls.tsx';
 
 const NODE_TYPES: NodeTypes = { work: NodeView, 'group-frame': GroupView, end: EndView };
 const LINK_TYPES: EdgeTypes = { link: LinkView };
 /** Graphs up to this size are drawn whole, so that Tab reaches every node, and with all that is beautiful but slow. */
 const WHOLE = 120;
-/** A large graph opens where its nodes can be read. */
-const FIT = { padding: 0.12, maxZoom: 1, minZoom: 0.4 };
 const LEAST_ZOOM = 0.08;
 const MOST_ZOOM = 2.5;
 
@@ -73,7 +72,7 @@ function CanvasInside(props: CanvasProps): React.JSX.Element {
   const isFar = useFlowStore(isFarAway);
   const element = useRef<HTMLDivElement>(null);
   useKeyboard(element, shared, flow);
-  useFitOnPath(path.join(' '), flow);
+  useView(shared, flow, props);
   const services = useMemo(
     () => ({ client, randomBytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) }),
     [client],
@@ -243,16 +242,6 @@ function useShared(props: CanvasProps, flow: ReturnType<typeof useReactFlow<Flow
     });
     return { state, actions, props: getProps, runs };
   }, [runs]);
-}
-
-/** Another graph is shown whole; the first one has its place already. */
-function useFitOnPath(path: string, flow: ReturnType<typeof useReactFlow<FlowNode, FlowLink>>): void {
-  const shown = useRef(path);
-  useEffect(() => {
-    if (shown.current === path) return;
-    shown.current = path;
-    void flow.fitView(FIT);
-  }, [path, flow]);
 }
 
 const asConnection = ({ source, target, sourceHandle, targetHandle }: Connection | FlowLink): Connection => ({

@@ -2,6 +2,7 @@
 import { Position } from '@xyflow/react';
 import type { NodeHandle } from '@xyflow/react';
 import { graphAt, portsOf, promptIdOf } from '../document/index.ts';
+import { leavesPictures } from '../document/node-size.ts';
 import type { NodePorts } from '../document/index.ts';
 import { SUBGRAPH_INPUT, SUBGRAPH_OUTPUT } from '../document/types.ts';
 import type { DocumentNode, Graph, GraphPath, NodeId, Point, WorkflowDocument } from '../document/types.ts';
@@ -69,7 +70,8 @@ function workNode(view: GraphView, node: DocumentNode, ports: NodePorts): WorkNo
   const { state, heights } = view;
   const problems = view.problems.get(node.id) ?? NO_PROBLEMS;
   const layout = layOutNode(node, ports, problems.inputs, state.advanced.has(node.id));
-  const height = node.isCollapsed ? layout.height : Math.max(layout.height, heights.get(node.id) ?? 0);
+  const pictures = leavesPictures(ports.definition) ? layout.pictureHeight : 0;
+  const height = node.isCollapsed ? layout.height : Math.max(layout.height + pictures, heights.get(node.id) ?? 0);
   return {
     id: node.id,
     type: 'work',

@@ -37,7 +37,7 @@ export const GroupView = memo(function GroupView({ id, data: { group }, selected
       </div>
       {selected && (
         <NodeResizeControl
-          className="group-corner"
+          className="corner"
           minWidth={SMALLEST}
           minHeight={SMALLEST}
           onResizeEnd={(_event, { width, height }) => actions.resizeGroup(group.id, { width, height })}

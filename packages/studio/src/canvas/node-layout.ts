@@ -3,18 +3,23 @@
  * anything is drawn and a thousand nodes need not be measured.
  */
 import type { InputPort, NodePorts, OutputPort } from '../document/index.ts';
+import {
+  HEADER_HEIGHT,
+  leavesPictures,
+  NODE_PADDING as PADDING,
+  NODE_WIDTH as WIDTH,
+  PICTURE_HEIGHT,
+  SLOT_HEIGHT,
+  TEXT_HEIGHT,
+  THUMBNAIL_HEIGHT,
+  WIDGET_HEIGHT,
+} from '../document/node-size.ts';
 import type { DocumentNode, Point } from '../document/types.ts';
 
-export const HEADER_HEIGHT = 36;
-const SLOT_HEIGHT = 24;
-const WIDGET_HEIGHT = 34;
-const TEXT_HEIGHT = 104;
-const PICTURE_HEIGHT = 168;
 const PROBLEM_HEIGHT = 34;
-const PADDING = 8;
-const WIDTH = 288;
 const COLLAPSED_WIDTH = 208;
-const NARROWEST = 208;
+/** Of a node that a person makes smaller. */
+export const NARROWEST = 208;
 
 export type NodeRow =
   | { readonly kind: 'slots'; readonly input: InputPort | undefined; readonly output: OutputPort | undefined }
@@ -41,6 +46,8 @@ export interface NodeLayout {
   readonly width: number;
   /** Without what a run shows below the rows. */
   readonly height: number;
+  /** Of the pictures below the rows. */
+  readonly pictureHeight: number;
   readonly rows: readonly PlacedRow[];
   readonly slots: readonly SlotPlace[];
 }
@@ -64,7 +71,8 @@ export function layOutNode(
   const rows = rowsOf(ports, problems, isAdvancedOpen);
   const width = Math.max(NARROWEST, node.size?.width ?? WIDTH);
   const natural = rows.reduce((sum, { height }) => sum + height, HEADER_HEIGHT + 2 * PADDING);
-  const stretched = stretch(rows, (node.size?.height ?? 0) - natural);
+  const pictures = leavesPictures(ports.definition) ? PICTURE_HEIGHT : 0;
+  const stretched = stretch(rows, (node.size?.height ?? 0) - natural - pictures);
   const slots: SlotPlace[] = [];
   let y = HEADER_HEIGHT + PADDING;
   for (const { row, height } of stretched) {
@@ -79,7 +87,9 @@ export function layOutNode(
   const shown = new Set(slots.map(({ id }) => id));
   for (const { name, isSocket } of ports.inputs)
     if (isSocket && !shown.has(inputHandle(name))) slots.push(atHeader('input', inputHandle(name), 0));
-  return { width, height: y + PADDING, rows: stretched, slots };
+  const height = y + PADDING;
+  const pictureHeight = Math.max(PICTURE_HEIGHT, (node.size?.height ?? 0) - height);
+  return { width, height, pictureHeight, rows: stretched, slots };
 }
 
 function collapsed(node: DocumentNode, ports: NodePorts): NodeLayout {
@@ -88,6 +98,7 @@ function collapsed(node: DocumentNode, ports: NodePorts): NodeLayout {
   return {
     width,
     height: HEADER_HEIGHT,
+    pictureHeight: 0,
     rows: [],
     slots: [
       ...inputs.map(({ name }) => atHeader('input', inputHandle(name), 0)),
@@ -132,7 +143,7 @@ function rowsOf(ports: NodePorts, problems: ReadonlyMap<string, string>, isAdvan
 function widgetHeight({ widget, link }: InputPort): number {
   if (link !== undefined) return WIDGET_HEIGHT;
   if (widget?.kind === 'multiline') return TEXT_HEIGHT;
-  return widget?.kind === 'upload' && widget.media === 'image' ? WIDGET_HEIGHT + PICTURE_HEIGHT : WIDGET_HEIGHT;
+  return widget?.kind === 'upload' && widget.media === 'image' ? WIDGET_HEIGHT + THUMBNAIL_HEIGHT : WIDGET_HEIGHT;
 }
 
 /** What a person gave beyond the need goes to texts and pictures. */

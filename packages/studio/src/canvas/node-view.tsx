@@ -1,24 +1,23 @@
 /** A node, as it stands on the canvas. */
-import { useStore as useFlowStore } from '@xyflow/react';
+import { NodeResizeControl, useStore as useFlowStore } from '@xyflow/react';
 import type { NodeProps } from '@xyflow/react';
 import { memo, useMemo } from 'react';
 import type { CSSProperties } from 'react';
 import { asObject } from '@snug/protocol/json';
 import { linksOf } from '../document/index.ts';
-import type { DocumentNode } from '../document/types.ts';
+import { HEADER_HEIGHT, leavesPictures } from '../document/node-size.ts';
+import type { DocumentNode, NodeId } from '../document/types.ts';
 import { useCanvas, useCanvasState, useCanvasStrings } from './canvas-context.ts';
 import type { NodeRun } from './canvas-props.ts';
 import { isFarAway } from './far-view.ts';
 import type { WorkNode, WorkNodeData } from './flow-types.ts';
+import { NARROWEST } from './node-layout.ts';
 import { SlotDot } from './slot.tsx';
 import { NodePictures } from './node-pictures.tsx';
 import { NodeRows } from './node-rows.tsx';
 import { ProgressRing } from './progress-ring.tsx';
 import { useRunOf } from './subgraph-run.ts';
 import { TitleField } from './title-field.tsx';
-
-/** Types of inputs that show that a node leaves pictures. */
-const PICTURES = new Set(['IMAGE', 'MASK']);
 
 export const NodeView = memo(function NodeView({ data, selected, height }: NodeProps<WorkNode>) {
   const isFar = useFlowStore(isFarAway);
@@ -31,7 +30,10 @@ export const NodeView = memo(function NodeView({ data, selected, height }: NodeP
     'data-role': ports.role,
     'data-selected': selected || undefined,
     'data-problem': data.problems.whole.length + data.problems.inputs.size > 0 || undefined,
-    style: { '--node-colour': node.colour } as CSSProperties,
+    style: {
+      '--node-colour': node.colour,
+      '--picture-height': `${data.layout.pictureHeight}px`,
+    } as CSSProperties,
   };
   if (isFar)
     return (
@@ -45,9 +47,24 @@ export const NodeView = memo(function NodeView({ data, selected, height }: NodeP
     <div className="node" data-collapsed={node.isCollapsed || undefined} {...look}>
       <Header data={data} run={run} name={name} />
       {node.isCollapsed ? <CollapsedSlots data={data} /> : <Body data={data} run={run} name={name} />}
+      {selected && !node.isCollapsed && <Corner node={node.id} />}
     </div>
   );
 });
+
+/** Makes the node wider, and higher where it has texts or pictures. */
+function Corner({ node }: { readonly node: NodeId }): React.JSX.Element | undefined {
+  const { actions, props } = useCanvas();
+  if (props().isReadOnly) return undefined;
+  return (
+    <NodeResizeControl
+      className="corner"
+      minWidth={NARROWEST}
+      minHeight={HEADER_HEIGHT}
+      onResize={(_event, { width, height }) => actions.resize(node, { width, height })}
+    />
+  );
+}
 
 interface PartProps {
   readonly data: WorkNodeData;
@@ -119,11 +136,7 @@ function Body({ data, run, name }: PartProps): React.JSX.Element {
           </button>
         </div>
       )}
-      <NodePictures
-        run={run}
-        name={name}
-        isExpected={ports.definition?.isOutput === true && ports.inputs.some(({ type }) => PICTURES.has(type))}
-      />
+      <NodePictures run={run} name={name} isExpected={leavesPictures(ports.definition)} />
     </>
   );
 }

@@ -72,7 +72,9 @@ export function useFlow(shared: CanvasShared, { document, catalogue, path, probl
       const picked = new Map<string, boolean>();
       for (const change of changes) {
         if (change.type === 'position' && change.position) moved.set(change.id, change.position);
-        else if (change.type === 'dimensions' && change.dimensions) sized.set(change.id, change.dimensions.height);
+        // what a person drags is asked for, not measured
+        else if (change.type === 'dimensions' && change.dimensions && change.resizing === undefined)
+          sized.set(change.id, change.dimensions.height);
         else if (change.type === 'select') picked.set(change.id, change.selected);
       }
       if (sized.size) setHeights((before) => new Map([...before, ...sized]));

@@ -33,7 +33,7 @@ export { unpackSubgraph } from './unpack-subgraph.ts';
 export { makePrompt } from './prompt.ts';
 export type { PromptMade, PromptOptions } from './prompt.ts';
 export { placeOf, promptIdOf } from './prompt-place.ts';
-export { inputKey, placeFailure, placeProblems, shownAt } from './problems.ts';
+export { inputKey, placeFailure, placeProblems, problemsAfter, shownAt } from './problems.ts';
 export type { DocumentProblem } from './problems.ts';
 export { advanceControls, nextValue } from './controls.ts';
 export { expandBatch, MAX_BATCH, readValueList } from './batch.ts';

@@ -1,11 +1,26 @@
 /** How large nodes are drawn when nobody has measured them. */
-import type { Catalogue } from '../catalogue/types.ts';
+import type { Catalogue, NodeDefinition, WidgetDefinition } from '../catalogue/types.ts';
 import type { DocumentNode, NodeId, Size } from './types.ts';
 
-const WIDTH = 300;
-const HEAD = 40;
-const ROW = 26;
-const TALL: Readonly<Record<string, number>> = { multiline: 120, upload: 220 };
+/** In pixels; the canvas draws nodes with them. */
+export const NODE_WIDTH = 288;
+export const HEADER_HEIGHT = 36;
+export const NODE_PADDING = 8;
+export const SLOT_HEIGHT = 24;
+export const WIDGET_HEIGHT = 34;
+export const TEXT_HEIGHT = 104;
+/** Below an upload. */
+export const THUMBNAIL_HEIGHT = 168;
+/** Below everything, where a node shows what it left. */
+export const PICTURE_HEIGHT = 184;
+
+/** Types of inputs that show that a node leaves pictures. */
+const PICTURES = new Set(['IMAGE', 'MASK']);
+
+/** Whether it keeps room for pictures before there are any. */
+export function leavesPictures(definition: NodeDefinition | undefined): boolean {
+  return definition?.isOutput === true && definition.inputs.some(({ type }) => PICTURES.has(type));
+}
 
 /** The size that was saved or measured, else an estimate. */
 export function sizeOf(
@@ -15,11 +30,17 @@ export function sizeOf(
 ): Size {
   const known = sizes.get(id) ?? size;
   if (known) return known;
-  if (isCollapsed) return { width: WIDTH / 2, height: HEAD };
-  if (type === 'Reroute') return { width: 80, height: ROW };
+  if (isCollapsed) return { width: NODE_WIDTH / 2, height: HEADER_HEIGHT };
+  if (type === 'Reroute') return { width: 80, height: SLOT_HEIGHT };
+  const definition = catalogue?.definitions.get(type);
   const sockets = inputs.filter(({ widget }) => widget === undefined).length;
-  let height = HEAD + Math.max(sockets, outputs.length) * ROW;
-  const widgets = new Map(catalogue?.definitions.get(type)?.inputs.map(({ name, widget }) => [name, widget]));
-  for (const name of values.keys()) height += TALL[widgets.get(name)?.kind ?? ''] ?? ROW;
-  return { width: WIDTH, height };
+  let height = HEADER_HEIGHT + 2 * NODE_PADDING + Math.max(sockets, outputs.length) * SLOT_HEIGHT;
+  const kinds = new Map(definition?.inputs.map(({ name, widget }) => [name, widget?.kind]));
+  for (const name of values.keys()) height += heightOf(kinds.get(name));
+  return { width: NODE_WIDTH, height: height + (leavesPictures(definition) ? PICTURE_HEIGHT : 0) };
+}
+
+function heightOf(kind: WidgetDefinition['kind'] | undefined): number {
+  if (kind === 'multiline') return TEXT_HEIGHT;
+  return kind === 'upload' ? WIDGET_HEIGHT + THUMBNAIL_HEIGHT : WIDGET_HEIGHT;
 }

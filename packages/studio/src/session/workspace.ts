@@ -4,6 +4,7 @@ import type { MakeEdit } from '../canvas/index.ts';
 import {
   newDocument,
   openWorkflow,
+  problemsAfter,
   readDraft,
   record,
   redo,
@@ -113,7 +114,7 @@ export function createWorkspace(keeps: readonly Keep[]): Workspace {
         store.set((state) =>
           edit.document === state.history.present
             ? state
-            : { ...state, history: record(state.history, edit.document, mergeKey) },
+            : withHistory(state, record(state.history, edit.document, mergeKey)),
         );
       return edit;
     },
@@ -123,8 +124,8 @@ export function createWorkspace(keeps: readonly Keep[]): Workspace {
           ? state
           : { ...state, history: seal({ ...state.history, present: document }) },
       ),
-    undo: () => store.set((state) => ({ ...state, history: undo(state.history) })),
-    redo: () => store.set((state) => ({ ...state, history: redo(state.history) })),
+    undo: () => store.set((state) => withHistory(state, undo(state.history))),
+    redo: () => store.set((state) => withHistory(state, redo(state.history))),
     rename: (name) => store.set((state) => ({ ...state, name })),
     markSaved: (savedAs) => store.set((state) => ({ ...state, savedAs, saved: state.history.present })),
     setPath: (path) => store.set((state) => ({ ...state, path })),
@@ -137,6 +138,10 @@ export function createWorkspace(keeps: readonly Keep[]): Workspace {
       for (const keep of keeps) writeKept(keep, KEY, kept);
     },
   };
+}
+
+function withHistory(state: WorkspaceState, history: WorkspaceState['history']): WorkspaceState {
+  return { ...state, history, problems: problemsAfter(state.problems, state.history.present, history.present) };
 }
 
 function stateOf(document: WorkflowDocument, name: string, opening: number): WorkspaceState {

@@ -1,10 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { layOut, newDocument, sizeOf } from '../../src/document/index.ts';
+import { asObject } from '@snug/protocol/json';
+import { layOutNode } from '../../src/canvas/node-layout.ts';
+import { layOut, newDocument, portsOf, sizeOf } from '../../src/document/index.ts';
 import type { Point } from '../../src/document/index.ts';
 import { arrange } from '../../src/document/layout/arrange.ts';
 import type { LaidLink, LaidNode } from '../../src/document/layout/arrange.ts';
-import { exampleCatalogue, opened, workflowFiles } from './workflow-files.ts';
+import { leavesPictures } from '../../src/document/node-size.ts';
+import { exampleCatalogue, opened, photoPrompt, workflowFiles } from './workflow-files.ts';
 
 const photo = opened(workflowFiles.at(-1)!.workflow, exampleCatalogue);
 
@@ -75,6 +78,22 @@ describe('a layout', () => {
     const order = (ids: string[]): string[] => ids.toSorted((one, two) => places.get(one)!.y - places.get(two)!.y);
     expect(order(['a', 'b', 'c']).join('')).toMatch(/abc|cba/);
     expect(order(['x', 'y', 'z']).join('')).toBe(order(['a', 'b', 'c']).join('') === 'abc' ? 'xyz' : 'zyx');
+  });
+
+  test('keeps room for what a node will show: of a prompt, no node reaches into another', () => {
+    const prompt = new Map(photoPrompt);
+    const save = asObject(prompt.get('8'))!;
+    for (const id of ['9', '10', '11']) prompt.set(id, save);
+    const document = opened(prompt, exampleCatalogue);
+    const drawn = [...document.root.nodes.values()].map((node) => {
+      const ports = portsOf(document, [], node, exampleCatalogue);
+      const { width, height, pictureHeight } = layOutNode(node, ports, new Map(), false);
+      const pictures = leavesPictures(ports.definition) ? pictureHeight : 0;
+      return { id: node.id, size: { width, height: height + pictures } };
+    });
+    expect(drawn.filter(({ size: { height } }) => height > 240)).toHaveLength(5);
+    const places = new Map([...document.root.nodes.values()].map(({ id, position }) => [id, position]));
+    expect(overlaps(drawn, places)).toEqual([]);
   });
 
   test('moves only what it is asked to, and keeps its corner', () => {

@@ -3,19 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { run, startStudio, strip } from './studio.ts';
-import type { Studio } from './studio.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { run, sharedStudio, strip } from '../studio.ts';
+import type { Studio } from '../studio.ts';
 
-const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const at = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
 let studio: Studio | string;
 beforeAll(async () => {
-  studio = await startStudio();
+  studio = await sharedStudio();
 }, 120_000);
-afterAll(async () => {
-  if (typeof studio !== 'string') await studio?.close();
-});
 
 test('a person opens the address, presses Run, and sees nodes at work and the finished picture', async (context) => {
   if (typeof studio === 'string') return context.skip(studio);

@@ -1,25 +1,34 @@
 /** Point 7: the same page on another server, once the person has agreed. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DataFolder } from '../../packages/server/test/fixtures/snug-process.ts';
-import { run, startStudio, strip } from './studio.ts';
-import type { Studio } from './studio.ts';
+import { DataFolder } from '../../../packages/server/test/fixtures/snug-process.ts';
+import { drop, run, sharedStudio, strip, workflowFile } from '../studio.ts';
+import type { Studio } from '../studio.ts';
+
+const BLUE = {
+  1: { class_type: 'EmptyImage', inputs: { width: 24, height: 16, batch_size: 1, color: 0x2244bb } },
+  2: { class_type: 'SaveImage', inputs: { images: ['1', 0], filename_prefix: 'blue' }, _meta: { title: 'Keep it' } },
+};
 
 let studio: Studio | string;
 const data = new DataFolder();
-const closed = new DataFolder();
+/** It answers, and says nothing of other origins. */
+const closed = createServer((_request, response) => response.end('{}'));
 let other = '';
 let closedUrl = '';
 beforeAll(async () => {
-  studio = await startStudio();
+  studio = await sharedStudio();
   if (typeof studio === 'string') return;
-  [{ url: other }, { url: closedUrl }] = await Promise.all([
-    data.start('--enable-cors-header', new URL(studio.url).origin),
-    closed.start(),
-  ]);
+  ({ url: other } = await data.start('--enable-cors-header', new URL(studio.url).origin));
+  closed.listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  closedUrl = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
 }, 120_000);
 afterAll(async () => {
-  if (typeof studio !== 'string') await studio?.close();
-  await Promise.all([data.remove(), closed.remove()]);
+  closed.close();
+  await data.remove();
 });
 
 test('the person is asked, the policy names the origin, and the workflow runs there', async (context) => {
@@ -39,9 +48,12 @@ test('the person is asked, the policy names the origin, and the workflow runs th
   ]);
   expect(answer.headers()['content-security-policy']).toContain(`connect-src 'self' ${new URL(other).origin} `);
   await node('Sharpen the raccoon').waitFor();
+  await node('Save').waitFor();
+  await drop(page, workflowFile('blue.json', BLUE));
+  await node('Keep it').waitFor();
   await run(page);
   await strip(page, 'succeeded').waitFor();
-  const source = await node('Save').locator('img').first().getAttribute('src');
+  const source = await node('Keep it').locator('img').first().getAttribute('src');
   expect(source).toContain(new URL(other).origin);
   const server = await panel('Server');
   await server.getByText(other).waitFor();

@@ -1,16 +1,13 @@
 /** Point 5: queue, gallery, server and the messages of the wire. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drop, run, startStudio, strip, workflowFile } from './studio.ts';
-import type { Studio } from './studio.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { drop, run, sharedStudio, strip, workflowFile } from '../studio.ts';
+import type { Studio } from '../studio.ts';
 
 let studio: Studio | string;
 beforeAll(async () => {
-  studio = await startStudio();
+  studio = await sharedStudio();
 }, 120_000);
-afterAll(async () => {
-  if (typeof studio !== 'string') await studio?.close();
-});
 
 const held = (gate: string) => ({
   1: { class_type: 'Hold', inputs: { gate }, _meta: { title: 'The gate' } },

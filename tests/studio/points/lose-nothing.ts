@@ -1,16 +1,13 @@
 /** Point 8: a reload, a browser that is closed, a server that is started again. */
 import { writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drop, run, startStudio, strip, workflowFile } from './studio.ts';
-import type { Studio } from './studio.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { drop, run, sharedStudio, strip, workflowFile } from '../studio.ts';
+import type { Studio } from '../studio.ts';
 
 let studio: Studio | string;
 beforeAll(async () => {
-  studio = await startStudio();
+  studio = await sharedStudio();
 }, 120_000);
-afterAll(async () => {
-  if (typeof studio !== 'string') await studio?.close();
-});
 
 /** A picture that is made only after the gate was opened. */
 const gated = (gate: string) => ({

@@ -1,19 +1,16 @@
 /** Point 6: what went wrong is told where it went wrong. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { drop, run, startStudio, workflowFile } from './studio.ts';
-import type { Studio, StudioPage } from './studio.ts';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { drop, run, sharedStudio, workflowFile } from '../studio.ts';
+import type { Studio, StudioPage } from '../studio.ts';
 
 let studio: Studio | string;
 let opened: StudioPage | undefined;
 beforeAll(async () => {
-  studio = await startStudio();
+  studio = await sharedStudio();
 }, 120_000);
 afterEach(async () => {
   await opened?.close();
   opened = undefined;
-});
-afterAll(async () => {
-  if (typeof studio !== 'string') await studio?.close();
 });
 
 async function open(of: Studio, prompt: object, first: string): Promise<StudioPage> {

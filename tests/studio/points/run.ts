@@ -1,19 +1,16 @@
 /** Point 4: runs are asked for in every way there is, and stopped. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { drop, run, startStudio, strip, workflowFile } from './studio.ts';
-import type { Studio, StudioPage } from './studio.ts';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { drop, run, sharedStudio, strip, workflowFile } from '../studio.ts';
+import type { Studio, StudioPage } from '../studio.ts';
 
 let studio: Studio | string;
 let opened: StudioPage | undefined;
 beforeAll(async () => {
-  studio = await startStudio();
+  studio = await sharedStudio();
 }, 120_000);
 afterEach(async () => {
   await opened?.close();
   opened = undefined;
-});
-afterAll(async () => {
-  if (typeof studio !== 'string') await studio?.close();
 });
 
 const SUM = {

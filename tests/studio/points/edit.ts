@@ -1,20 +1,17 @@
 /** Point 3: a person builds and changes a workflow, with the mouse and without it. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
-import { drop, run, startStudio, strip, workflowFile } from './studio.ts';
-import type { Studio, StudioPage } from './studio.ts';
+import { drop, run, sharedStudio, strip, workflowFile } from '../studio.ts';
+import type { Studio, StudioPage } from '../studio.ts';
 
 let studio: Studio | string;
 let opened: StudioPage | undefined;
 beforeAll(async () => {
-  studio = await startStudio();
+  studio = await sharedStudio();
 }, 120_000);
 afterEach(async () => {
   await opened?.close();
   opened = undefined;
-});
-afterAll(async () => {
-  if (typeof studio !== 'string') await studio?.close();
 });
 
 const CANVAS = '.react-flow__pane';

@@ -1,8 +1,8 @@
 /** Point 2: workflows from files, from pictures, from the server, and back to them. */
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drop, run, startStudio, strip, workflowFile } from './studio.ts';
-import type { Studio } from './studio.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { drop, run, sharedStudio, strip, workflowFile } from '../studio.ts';
+import type { Studio } from '../studio.ts';
 
 const RED = {
   1: { class_type: 'EmptyImage', inputs: { width: 24, height: 16, batch_size: 1, color: 0xcc3322 } },
@@ -19,11 +19,8 @@ const STRANGE = {
 
 let studio: Studio | string;
 beforeAll(async () => {
-  studio = await startStudio();
+  studio = await sharedStudio();
 }, 120_000);
-afterAll(async () => {
-  if (typeof studio !== 'string') await studio?.close();
-});
 
 test('a workflow in API form is dropped and runs; its picture, dropped, brings the workflow back', async (context) => {
   if (typeof studio === 'string') return context.skip(studio);

@@ -1,16 +1,13 @@
 /** What keeps a large workflow fast: only what is in view is drawn, and a pan draws no node anew. Figures are in the bench. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openLarge, pan } from './performance.ts';
-import { startStudio } from './studio.ts';
-import type { Studio } from './studio.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { openLarge, pan } from '../performance.ts';
+import { sharedStudio } from '../studio.ts';
+import type { Studio } from '../studio.ts';
 
 let studio: Studio | string;
 beforeAll(async () => {
-  studio = await startStudio();
+  studio = await sharedStudio();
 }, 120_000);
-afterAll(async () => {
-  if (typeof studio !== 'string') await studio?.close();
-});
 
 /** Nodes that a screen shows at the zoom that a large workflow opens with, and some. */
 const MOST_DRAWN = 160;
