@@ -71,6 +71,16 @@ describe('a prompt in its own process', () => {
     expect(events[3]).toMatchObject({ outputText: '{"text":["hello"]}' });
   });
 
+  test('events keep their order, whichever way they take', async () => {
+    const { events, outcome } = await run('FaultTalk');
+    expect(outcome).toEqual({ kind: 'ended' });
+    const told = events.flatMap((event) =>
+      event.type === 'custom-sent' ? [(JSON.parse(event.dataText) as { at: number }).at] : [],
+    );
+    expect(told).toEqual(Array.from({ length: 400 }, (_, at) => at));
+    expect(events.at(-1)?.type).toBe('succeeded');
+  });
+
   test('pictures cross as bytes, in the place of their event', async () => {
     const { events } = await run('Previews', { count: 3, side: 8 });
     const previews = events.flatMap((event) => (event.type === 'node-progressed' && event.preview ? [event] : []));

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { decodeFrame, decodeMessage } from '@snug/protocol';
 import { heldPrompt, shown, startWireServer } from './wire-server.ts';
 import type { WireServer } from './wire-server.ts';
@@ -56,6 +56,7 @@ describe('a socket', () => {
 
   it('[SE25] is closed with 1001 when the server stops', async () => {
     const stopping = await startWireServer();
+    onTestFinished(() => stopping.close());
     const socket = await stopping.connect();
     const closing = stopping.server.close();
     expect(await socket.closed).toBe(1001);

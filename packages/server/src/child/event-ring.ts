@@ -1,12 +1,18 @@
 /**
  * A strip of shared memory on which one thread writes and another reads: a few events a millisecond cost a copy each, not a
- * wake-up each. Positions count bytes from the start of the process and wrap at 2^32.
+ * wake-up each. What is too large, or has pictures, goes as a message, and {@link MARK} keeps its place. Positions count bytes
+ * from the start of the process and wrap at 2^32.
  */
 
 /** Bytes that may wait. A power of two, so that a position and its place stay together when positions wrap. */
 const CAPACITY = 1 << 20;
 /** A longer text would fill the strip: it has to take another way. */
 const MAX_TEXT = CAPACITY / 8;
+
+/** Stands for a message that took another way, at the place where it belongs. JSON has no such character. */
+export const MARK = '\0';
+/** Between looks whether the reader has made room. */
+const ROOM_MS = 1;
 
 const WRITTEN = 0;
 const READ = 1;
@@ -19,14 +25,15 @@ export const createRingMemory = (): SharedArrayBuffer => new SharedArrayBuffer(H
 class RingEnd {
   protected readonly state: Uint32Array;
   protected readonly bytes: Buffer;
+  protected readonly signals: Int32Array;
 
   constructor(memory: SharedArrayBuffer) {
+    this.signals = new Int32Array(memory, 0, HEAD_BYTES / 4);
     this.state = new Uint32Array(memory, 0, HEAD_BYTES / 4);
     this.bytes = Buffer.from(memory, HEAD_BYTES, CAPACITY);
   }
 
-  /** Where the next text will begin. */
-  get written(): number {
+  protected get written(): number {
     return Atomics.load(this.state, WRITTEN);
   }
 }
@@ -49,6 +56,12 @@ export class EventWriter extends RingEnd {
     return true;
   }
 
+  /** Says where a message belongs that takes another way: to be called before it is sent. Waits for room. */
+  mark(): void {
+    for (let read = this.signals[READ]!; !this.write(MARK); read = this.signals[READ]!)
+      Atomics.wait(this.signals, READ, read, ROOM_MS);
+  }
+
   /** Whether somebody has to wake the reader; true once for each of its sleeps. */
   takesWakeUp(): boolean {
     return Atomics.exchange(this.state, IS_READER_ASLEEP, 0) === 1;
@@ -62,9 +75,10 @@ export class EventReader extends RingEnd {
     this.fallsAsleep();
   }
 
-  /** What was written since the last time, up to a position. */
-  read(until: number = this.written): string {
+  /** What was written since the last time. */
+  read(): string {
     const from = Atomics.load(this.state, READ);
+    const until = this.written;
     if (from === until) return '';
     const at = from % CAPACITY;
     const end = at + ((until - from) >>> 0);

@@ -35,15 +35,10 @@ export type FromRunner =
 
 /** What the thread of the nodes says to the thread that passes it on. */
 export type FromWorker =
+  /** Its place is marked in the ring. */
   | FromRunner
   /** Events lie in the ring. */
   | { readonly type: 'look' };
-
-/** A message comes after what was written into the ring up to a position. */
-export interface Placed {
-  readonly message: FromWorker;
-  readonly after: number;
-}
 
 export interface WorkerData {
   readonly config: RunnerConfig;

@@ -1,8 +1,8 @@
 /** The process that prompts run in. Its main thread only passes messages on, so that it always answers. */
 import { Worker } from 'node:worker_threads';
-import { createRingMemory, EventReader } from './event-ring.ts';
+import { createRingMemory, EventReader, MARK } from './event-ring.ts';
 import { readConfig } from './protocol.ts';
-import type { FromRunner, Picture, Placed, ToRunner, WorkerData } from './protocol.ts';
+import type { FromRunner, FromWorker, Picture, ToRunner, WorkerData } from './protocol.ts';
 
 /** Events are passed on together, so often. */
 const BATCH_MS = 1;
@@ -25,6 +25,10 @@ function send(message: FromRunner): void {
 /** The server sends the next prompt when this one has ended: all that is written belongs to it. */
 let run = 0;
 let texts: string[] = [];
+/** Read, and behind the place of a message that has not come yet. */
+let unread = '';
+/** Messages whose places have not been reached. */
+const posted: FromRunner[] = [];
 let pictures: Picture[] = [];
 let sentAt = -Infinity;
 let timer: NodeJS.Timeout | undefined;
@@ -36,11 +40,33 @@ function flush(): void {
   pictures = [];
   sentAt = performance.now();
 }
+/** Takes what there is, in order: up to the place of a message that is still on its way. */
+function take(): void {
+  unread += reader.read();
+  for (;;) {
+    const mark = unread.indexOf(MARK);
+    const text = mark < 0 ? unread : unread.slice(0, mark);
+    if (text) texts.push(text);
+    if (mark < 0) unread = '';
+    const message = mark < 0 ? undefined : posted.shift();
+    if (!message) {
+      unread = unread.slice(text.length);
+      return;
+    }
+    unread = unread.slice(mark + 1);
+    if (message.type === 'events') {
+      texts.push(message.text);
+      for (const picture of message.pictures) pictures.push(picture);
+    } else {
+      flush();
+      send(message);
+    }
+  }
+}
 /** Passes on what there is; looks again as long as there is something. */
 function look(): void {
-  const text = reader.read();
-  if (text) texts.push(text);
   timer = undefined;
+  take();
   const waited = performance.now() - sentAt;
   if (texts.length && waited < BATCH_MS) lookIn(BATCH_MS - waited);
   else if (texts.length || !reader.fallsAsleep()) {
@@ -52,26 +78,18 @@ function lookIn(ms: number): void {
   timer ??= setTimeout(look, ms);
 }
 
-worker.on('message', ({ message, after }: Placed) => {
+worker.on('message', (message: FromWorker) => {
   if (message.type === 'look') {
     if (!timer) look();
     return;
   }
-  const text = reader.read(after);
-  if (text) texts.push(text);
-  if (message.type !== 'events') {
-    flush();
-    send(message);
-    return;
-  }
-  texts.push(message.text);
-  for (const picture of message.pictures) pictures.push(picture);
-  lookIn(0);
+  posted.push(message);
+  take();
+  if (texts.length) lookIn(0);
 });
 
 function give(reason: string): void {
-  const text = reader.read();
-  if (text) texts.push(text);
+  take();
   flush();
   process.exitCode = 1;
   process.send?.({ type: 'broken', reason } satisfies FromRunner, undefined, undefined, () => process.exit());

@@ -8,12 +8,16 @@ import { encodePreview } from '../runner/encode-preview.ts';
 import { EventPacker } from './event-batch.ts';
 import { loadPacks } from './load-packs.ts';
 import { EventWriter } from './event-ring.ts';
-import type { FromWorker, Placed, ToRunner, WorkerData } from './protocol.ts';
+import type { FromRunner, FromWorker, ToRunner, WorkerData } from './protocol.ts';
 
 const { config, interrupted, ring } = workerData as WorkerData;
 const port = parentPort!;
 const writer = new EventWriter(ring);
-const post = (message: FromWorker): void => port.postMessage({ message, after: writer.written } satisfies Placed);
+const say = (message: FromWorker): void => port.postMessage(message);
+function post(message: FromRunner): void {
+  writer.mark();
+  say(message);
+}
 
 let current: { run: number; abort: AbortController } | undefined;
 
@@ -23,7 +27,7 @@ async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: '
   const packer = new EventPacker({
     write(text) {
       if (!writer.write(text)) return false;
-      if (writer.takesWakeUp()) post({ type: 'look' });
+      if (writer.takesWakeUp()) say({ type: 'look' });
       return true;
     },
     post: (text, pictures) => post({ type: 'events', run, text, pictures }),
