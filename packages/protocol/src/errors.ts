@@ -78,7 +78,6 @@ export const errors = {
   bad_flag: row('thrown', undefined, 'A flag of the command line lacks its value.'),
   workflow_unreadable: row('thrown', undefined, 'A file holds no workflow.'),
   host_unusable: row('thrown', undefined, 'Prompts cannot be run where they were to be run.'),
-  no_answer: row('thrown', undefined, 'A server gives no answer, or none of its kind.', RETRY),
   no_name_left: row('thrown', undefined, 'A thousand files have the name and its numbers.'),
 
   // the socket
