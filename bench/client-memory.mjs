@@ -1,5 +1,6 @@
-// What the client keeps of jobs and reconnections that are over: its heap after forced collections, over rounds of a long
-// run. A plain server of this script's own answers; the client runs in a process of its own, so that only it is counted.
+// What the client keeps of jobs and reconnections that are over: its heap after forced collections, first when as many
+// of them have made it warm, then after as many again. A plain server of this script's own answers; the client runs in a
+// process of its own, so that only it is counted.
 // Prints one JSON line a figure. Build first (`npm run build`).
 //
 //   node bench/client-memory.mjs [--jobs 10000] [--reconnects 1000]
@@ -83,6 +84,6 @@ else {
   const kb = (bytes) => Math.round(bytes / 1024);
   const print = (figure) => console.log(JSON.stringify(figure));
   for (const { after, bytes } of heaps) print({ name: after, heap_kb: kb(bytes) });
-  print({ name: 'growth over the second half and the reconnections', kb: kb(grownBytes) });
+  print({ name: 'growth over the jobs and the reconnections', kb: kb(grownBytes) });
   print({ name: 'left over', jobs_alive: alive, jobs_live: live, timers_and_sockets_open: open });
 }
