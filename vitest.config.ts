@@ -34,12 +34,19 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 90_000,
     expect: { poll: { timeout: 15_000 } },
-    // projects run in the order of their names
     projects: [
       { extends: true, test: { name: 'apart', include: APART } },
       {
         extends: true,
-        test: { name: 'together', include: TESTS, exclude: [...configDefaults.exclude, ...APART], isolate: false },
+        test: {
+          name: 'together',
+          include: TESTS,
+          exclude: [...configDefaults.exclude, ...APART],
+          isolate: false,
+          // each of them loads everything once
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,

@@ -19,7 +19,7 @@ let stop: () => Promise<unknown>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'snug-codegen-example-'));
-  const args = [SNUG, 'serve', '--port', '0', '--base-directory', folder];
+  const args = [SNUG, 'serve', '--skip-warm-up', '--port', '0', '--base-directory', folder];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => server.once('close', resolve));
   stop = () => {

@@ -47,7 +47,8 @@ export async function servePack(
   options: { cwd: string; flags?: readonly string[] },
 ): Promise<ServedPack> {
   const folder = await scratchFolder();
-  const args = ['serve', '--port', '0', '--base-directory', folder, '--pack', pack, ...(options.flags ?? [])];
+  const args = ['serve', '--skip-warm-up', '--port', '0', '--base-directory', folder, '--pack', pack];
+  args.push(...(options.flags ?? []));
   const server = spawn(process.execPath, [SNUG, ...args], { cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => stop(server));
   let output = '';

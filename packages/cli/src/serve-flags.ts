@@ -32,6 +32,7 @@ export const SERVE_FLAGS: Readonly<Record<string, Arity>> = {
   pack: 'repeated',
   watch: 'none',
   'host-name': 'repeated',
+  'skip-warm-up': 'none',
 };
 
 /** Flags of the stock server that have no meaning here: they are named in a warning, and no more. */

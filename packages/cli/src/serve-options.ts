@@ -28,6 +28,8 @@ export interface ServeOptions {
   readonly uploadHash: string;
   /** Where models run. Undefined leaves it to `SNUG_DEVICE`. */
   readonly device: string | undefined;
+  /** Whether a workflow of the server's own runs before it listens. */
+  readonly warmUp: boolean;
   readonly verbose: boolean;
 }
 
@@ -99,6 +101,7 @@ export function serveOptions(args: readonly string[]): { options: ServeOptions; 
       tls: tlsFiles(path('tls-keyfile'), path('tls-certfile')),
       uploadHash: oneOf(one('default-hashing-function') ?? 'sha256', HASHES, 'default-hashing-function'),
       device: one('device') === undefined ? undefined : oneOf(one('device')!, DEVICES, 'device'),
+      warmUp: !has('skip-warm-up'),
       verbose: has('verbose'),
     },
   };

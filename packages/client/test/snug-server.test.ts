@@ -17,7 +17,7 @@ let stop = (): Promise<void> => Promise.resolve();
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'snug-client-'));
-  const args = [BIN, 'serve', '--port', '0', '--pack', 'conformance', '--base-directory', folder];
+  const args = [BIN, 'serve', '--skip-warm-up', '--port', '0', '--pack', 'conformance', '--base-directory', folder];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   stop = async () => {

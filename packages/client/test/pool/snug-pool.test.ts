@@ -24,7 +24,7 @@ const kills: (() => Promise<void>)[] = [];
 
 async function start(): Promise<Process> {
   const folder = mkdtempSync(join(tmpdir(), 'snug-pool-'));
-  const args = [BIN, 'serve', '--port', '0', '--pack', 'conformance', '--base-directory', folder];
+  const args = [BIN, 'serve', '--skip-warm-up', '--port', '0', '--pack', 'conformance', '--base-directory', folder];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   const kill = async (): Promise<void> => {
