@@ -36,3 +36,28 @@ test('of 1,000 nodes only those in view are drawn, and those that stay in view a
   expect(problems).toEqual([]);
   await opened.close();
 });
+
+test('from far away all links are there, and when the person comes near again', async (context) => {
+  if (typeof studio === 'string') return context.skip(studio);
+  const opened = await studio.open();
+  const { page, problems } = opened;
+  const count = 300;
+  await openLarge(opened, count);
+  await page.getByRole('button', { name: 'Show all' }).click();
+  await page.waitForFunction((all) => document.querySelectorAll('.node[data-far]').length === all, count);
+  const drawn = await page.locator('.far-links path').getAttribute('d');
+  // chains of 40
+  expect(drawn?.match(/M/g)).toHaveLength(count - Math.ceil(count / 40));
+  const from = await page
+    .locator('.node[data-far]')
+    .nth(count / 2)
+    .boundingBox();
+  await page.mouse.move(from!.x, from!.y);
+  await page.mouse.wheel(0, -1500);
+  await page.waitForFunction(() => document.querySelectorAll('.node:not([data-far])').length > 2);
+  // every node in view but the first and the last of a chain has two
+  await expect.poll(() => page.locator('.react-flow__edge').count()).toBeGreaterThan(2);
+  expect(await page.locator('.far-links').count()).toBe(0);
+  expect(problems).toEqual([]);
+  await opened.close();
+});

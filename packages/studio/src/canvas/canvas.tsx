@@ -36,6 +36,7 @@ import type { FlowLink, FlowNode } from './flow-types.ts';
 import { GroupView } from './group-view.tsx';
 import { DraftLink, LinkView } from './link-view.tsx';
 import { inputOfHandle, slotOfHandle } from './node-layout.ts';
+import { FarLinks } from './far-links.tsx';
 import { isFarAway } from './far-view.ts';
 import { NodeView } from './node-view.tsx';
 import { Overlays } from './overlays.tsx';
@@ -48,6 +49,7 @@ const NODE_TYPES: NodeTypes = { work: NodeView, 'group-frame': GroupView, end: E
 const LINK_TYPES: EdgeTypes = { link: LinkView };
 /** Graphs up to this size are drawn whole, so that Tab reaches every node, and with all that is beautiful but slow. */
 const WHOLE = 120;
+const NO_LINKS: FlowLink[] = [];
 const LEAST_ZOOM = 0.08;
 const MOST_ZOOM = 2.5;
 
@@ -161,7 +163,7 @@ function CanvasInside(props: CanvasProps): React.JSX.Element {
         >
           <ReactFlow<FlowNode, FlowLink>
             nodes={nodes}
-            edges={links}
+            edges={isFar && isLarge ? NO_LINKS : links}
             nodeTypes={NODE_TYPES}
             edgeTypes={LINK_TYPES}
             connectionLineComponent={DraftLink}
@@ -210,6 +212,7 @@ function CanvasInside(props: CanvasProps): React.JSX.Element {
               nodeBorderRadius={6}
             />
             <ViewControls />
+            {isFar && isLarge && <FarLinks nodes={nodes} links={links} />}
           </ReactFlow>
           <Breadcrumb document={workflow} path={path} onPath={props.onPath} />
           {graph.nodes.size === 0 && (

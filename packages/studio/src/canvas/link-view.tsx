@@ -8,9 +8,20 @@ import type { CanvasState } from './canvas-state.ts';
 import type { FlowLink, FlowNode } from './flow-types.ts';
 import { colourOfType } from './link-colour.ts';
 
+/** Of all links. */
+export const CURVATURE = 0.32;
+
 export const LinkView = memo(function LinkView(props: EdgeProps<FlowLink>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data, selected } = props;
-  const [path] = getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, curvature: 0.32 });
+  const [path] = getBezierPath({
+    sourceX,
+    sourceY,
+    sourcePosition,
+    targetX,
+    targetY,
+    targetPosition,
+    curvature: CURVATURE,
+  });
   return (
     <BaseEdge
       id={id}
@@ -36,7 +47,7 @@ export function DraftLink(props: ConnectionLineComponentProps<FlowNode>): React.
     targetX: toX,
     targetY: toY,
     targetPosition: toPosition,
-    curvature: 0.32,
+    curvature: CURVATURE,
   });
   return (
     <path

@@ -1,5 +1,5 @@
 /** A node, as it stands on the canvas. */
-import { NodeResizeControl, useStore as useFlowStore } from '@xyflow/react';
+import { NodeResizeControl, Position, useStore as useFlowStore } from '@xyflow/react';
 import type { NodeProps } from '@xyflow/react';
 import { memo, useMemo } from 'react';
 import type { CSSProperties } from 'react';
@@ -9,9 +9,11 @@ import { HEADER_HEIGHT, leavesPictures } from '../document/node-size.ts';
 import type { DocumentNode, NodeId } from '../document/types.ts';
 import { useCanvas, useCanvasState, useCanvasStrings } from './canvas-context.ts';
 import type { NodeRun } from './canvas-props.ts';
-import { isFarAway } from './far-view.ts';
+import { isFarAway, showsTitles } from './far-view.ts';
 import type { WorkNode, WorkNodeData } from './flow-types.ts';
+import { DOT } from './flow-nodes.ts';
 import { NARROWEST } from './node-layout.ts';
+import type { SlotPlace } from './node-layout.ts';
 import { SlotDot } from './slot.tsx';
 import { NodePictures } from './node-pictures.tsx';
 import { NodeRows } from './node-rows.tsx';
@@ -21,6 +23,7 @@ import { TitleField } from './title-field.tsx';
 
 export const NodeView = memo(function NodeView({ data, selected, height }: NodeProps<WorkNode>) {
   const isFar = useFlowStore(isFarAway);
+  const isTitled = useFlowStore(showsTitles);
   const run = useRunOf(data.promptIds);
   const { node, ports } = data;
   const name = node.title ?? ports.name;
@@ -38,9 +41,12 @@ export const NodeView = memo(function NodeView({ data, selected, height }: NodeP
   if (isFar)
     return (
       <div className="node" data-far {...look} style={{ ...look.style, height }}>
-        <div className="node-header">
-          <span className="node-title">{name}</span>
-        </div>
+        {isTitled && (
+          <div className="node-header">
+            <span className="node-title">{name}</span>
+          </div>
+        )}
+        <LinkEnds slots={data.layout.slots} />
       </div>
     );
   return (
@@ -50,6 +56,19 @@ export const NodeView = memo(function NodeView({ data, selected, height }: NodeP
       {selected && !node.isCollapsed && <Corner node={node.id} />}
     </div>
   );
+});
+
+/** xyflow looks for the ends of links in what is drawn, and draws no link without: these are there, and not to be seen. */
+const LinkEnds = memo(function LinkEnds({ slots }: { readonly slots: readonly SlotPlace[] }) {
+  return slots.map(({ side, id, at }) => (
+    <i
+      key={id}
+      className={`link-end ${side === 'input' ? 'target' : 'source'}`}
+      data-handleid={id}
+      data-handlepos={side === 'input' ? Position.Left : Position.Right}
+      style={{ left: at.x - DOT / 2, top: at.y - DOT / 2 }}
+    />
+  ));
 });
 
 /** Makes the node wider, and higher where it has texts or pictures. */
