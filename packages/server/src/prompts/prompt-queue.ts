@@ -1,4 +1,5 @@
 /** Takes prompts from the queue, one after another, and sees each of them to its end. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExecutionEvent } from '@snug/executor';
 import type { Broker, Job, StoredJob } from '../broker/broker.ts';
 import type { Runner, RunnerOutcome } from '../runner/runner.ts';
@@ -143,6 +144,8 @@ export class PromptQueue {
       const reason = outcome.kind === 'lost' && !abort.signal.aborted ? outcome.reason : undefined;
       projection.take(this.#forcedEnd(job, projection, reason));
     }
+    // what was told is on its way before the disk is waited for
+    await nextTurn();
     const ended = jobEnd(projection.trace());
     await this.#untilStored('The end of a prompt could not be stored', () => broker.finish(promptId, ended));
     this.tellStatus();

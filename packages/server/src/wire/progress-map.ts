@@ -13,6 +13,12 @@ export class ProgressMap {
   readonly #tails = new Map<string, string>();
   readonly #max = new Map<string, string>();
   #bytes = 0;
+  /** In the order of their first start. */
+  readonly #ids: string[] = [];
+  readonly #finished = new Set<string>();
+  /** So many of the first have finished, and are here joined: most of a map that grows, and the same in its next text. */
+  #settledCount = 0;
+  #settled = '';
 
   constructor(promptId: string) {
     this.#promptId = promptId;
@@ -55,12 +61,28 @@ export class ProgressMap {
       this.#tails.set(node.id, tail);
     }
     const entry = `${JSON.stringify(node.id)}:{"value":${value},"max":${max},"state":"${state}"${tail}`;
-    this.#bytes += entry.length - (this.#entries.get(node.id)?.length ?? 0);
+    const before = this.#entries.get(node.id);
+    this.#bytes += entry.length - (before?.length ?? 0);
+    if (before === undefined) this.#ids.push(node.id);
+    // it runs again: what was joined says otherwise
+    if (this.#finished.delete(node.id)) this.#unsettle();
+    if (state === 'finished') this.#finished.add(node.id);
     this.#entries.set(node.id, entry);
     this.#max.set(node.id, max);
   }
 
   toText(): string {
-    return `{"prompt_id":${JSON.stringify(this.#promptId)},"nodes":{${[...this.#entries.values()].join(',')}}}`;
+    while (this.#settledCount < this.#ids.length && this.#finished.has(this.#ids[this.#settledCount]!)) {
+      const entry = this.#entries.get(this.#ids[this.#settledCount++]!)!;
+      this.#settled = this.#settled ? `${this.#settled},${entry}` : entry;
+    }
+    const rest = this.#ids.slice(this.#settledCount).map((id) => this.#entries.get(id)!);
+    const nodes = (this.#settled ? [this.#settled, ...rest] : rest).join(',');
+    return `{"prompt_id":${JSON.stringify(this.#promptId)},"nodes":{${nodes}}}`;
+  }
+
+  #unsettle(): void {
+    this.#settledCount = 0;
+    this.#settled = '';
   }
 }
