@@ -15,6 +15,7 @@ export { definePack } from './define-pack.ts';
 export type { NodeReplacement, Pack } from './define-pack.ts';
 export { createGraphBuilder, Link } from './graph-builder.ts';
 export type { BuilderNode, GraphBuilder, Subgraph, SubgraphNode } from './graph-builder.ts';
+export { holdThread, onThreadHeld } from './hold-thread.ts';
 export { input } from './input.ts';
 export type { CommonOptions, HiddenValues, InputSpec, InputSpecs, ValueKind } from './input.ts';
 export { describeNode } from './object-info.ts';

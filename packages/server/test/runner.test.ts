@@ -135,6 +135,19 @@ describe('a node that does not stop (F8)', () => {
     },
   );
 
+  test('work that cannot be stopped, and says so, is waited for: what the process keeps is kept', async () => {
+    const { outcome, events } = await run('FaultHoldThread', {}, { interruptAt: 'node-started' });
+    expect(outcome).toEqual(ended);
+    expect(events.at(-1)).toMatchObject({ type: 'interrupted', nodeId: '1' });
+  });
+
+  test('but not for ever', async () => {
+    const strict = await createRunner({ maxHoldMs: 300 });
+    const { outcome } = await run('FaultHoldForEver', {}, { on: strict, interruptAt: 'node-started' });
+    expect(outcome).toEqual({ kind: 'killed' });
+    expect((await run('Echo', { text: 'still here' }, { on: strict })).outcome).toEqual(ended);
+  });
+
   test('a loop that reports progress is interrupted in place', async () => {
     const { outcome, events } = await run('FaultSpinProgress', {}, { interruptAt: 'node-progressed' });
     expect(outcome).toEqual(ended);

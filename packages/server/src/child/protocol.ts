@@ -31,6 +31,8 @@ export type FromRunner =
   /** Events as JSON, each followed by a comma. */
   | { readonly type: 'events'; readonly run: number; readonly text: string; readonly pictures: readonly Picture[] }
   | { readonly type: 'ended'; readonly run: number }
+  /** The run is to stop, and does work that cannot be stopped: said again and again while it does. */
+  | { readonly type: 'holding'; readonly run: number }
   | { readonly type: 'broken'; readonly reason: string };
 
 /** What the thread of the nodes says to the thread that passes it on. */
@@ -42,7 +44,7 @@ export type FromWorker =
 
 export interface WorkerData {
   readonly config: RunnerConfig;
-  /** Number of the run that is to stop. */
+  /** Number of the run that is to stop; then 1 while its thread is held by work that cannot be stopped. */
   readonly interrupted: Int32Array;
   readonly ring: SharedArrayBuffer;
 }

@@ -6,9 +6,11 @@ import type { FromRunner, FromWorker, Picture, ToRunner, WorkerData } from './pr
 
 /** Events are passed on together, so often. */
 const BATCH_MS = 1;
+/** Between two words that a run which is to stop cannot yet: more often than its time to stop runs out. */
+const HOLDING_MS = 50;
 
 const config = readConfig(process.argv[2]!);
-const interrupted = new Int32Array(new SharedArrayBuffer(4));
+const interrupted = new Int32Array(new SharedArrayBuffer(8));
 const ring = createRingMemory();
 const reader = new EventReader(ring);
 const worker = new Worker(new URL('./runner-worker.js', import.meta.url), {
@@ -59,6 +61,7 @@ function take(): void {
       for (const picture of message.pictures) pictures.push(picture);
     } else {
       flush();
+      if (message.type === 'ended') clearInterval(holds);
       send(message);
     }
   }
@@ -101,9 +104,21 @@ worker.on('error', (error: Error & { code?: string }) => {
 });
 worker.on('exit', (code) => give(reason ?? `a node ended it with exit code ${code}`));
 
+let holds: NodeJS.Timeout | undefined;
+/** Until the run has ended: it may hold its thread again before it sees that it is to stop. */
+function tellHolds(stopping: number): void {
+  clearInterval(holds);
+  holds = setInterval(() => {
+    if (Atomics.load(interrupted, 1) === 1) send({ type: 'holding', run: stopping });
+  }, HOLDING_MS);
+}
+
 process.on('message', (message: ToRunner) => {
   if (message.type === 'run') run = message.run;
-  if (message.type === 'interrupt') Atomics.store(interrupted, 0, message.run);
+  if (message.type === 'interrupt') {
+    Atomics.store(interrupted, 0, message.run);
+    tellHolds(message.run);
+  }
   worker.postMessage(message);
 });
 process.on('disconnect', () => process.exit(process.exitCode));

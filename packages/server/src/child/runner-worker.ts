@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createExecutor, createNodeFiles } from '@snug/executor';
 import type { Executor } from '@snug/executor';
+import { onThreadHeld } from '@snug/node-kit';
 import { asObject, parseJson } from '@snug/protocol';
 import { createCache } from '../runner/create-cache.ts';
 import { encodePreview } from '../runner/encode-preview.ts';
@@ -47,6 +48,7 @@ async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: '
   post({ type: 'ended', run });
 }
 
+onThreadHeld((isHeld) => Atomics.store(interrupted, 1, isHeld ? 1 : 0));
 const packs = await loadPacks(config.packs);
 const executor = createExecutor({
   packs,

@@ -12,6 +12,8 @@ import type { Runner, RunnerControl, RunnerOutcome } from './runner.ts';
 export interface ProcessRunnerOptions extends RunnerConfig {
   /** Milliseconds that a prompt has to stop after an interruption before its process is ended. Default 5000. */
   readonly graceMs?: number | undefined;
+  /** Milliseconds that work which cannot be stopped (`holdThread`) may make it longer. Default 600,000. */
+  readonly maxHoldMs?: number | undefined;
   /** What nodes print. */
   readonly onLine: (line: string) => void;
   /** Megabytes of heap for the thread that runs nodes. Default: Node's own choice. */
@@ -30,12 +32,14 @@ const RELOAD_POLL_MS = 50;
 interface Current {
   readonly run: number;
   readonly control: RunnerControl;
+  /** Starts the time to stop anew. */
+  holds(): void;
   settle(outcome: RunnerOutcome): void;
 }
 
 /** Starts the process. Resolves when its packs are loaded; rejects when they cannot be. */
 export async function createProcessRunner(options: ProcessRunnerOptions): Promise<Runner> {
-  const { graceMs = 5000, onLine, maxHeapMb, ...config } = options;
+  const { graceMs = 5000, maxHoldMs = 600_000, onLine, maxHeapMb, ...config } = options;
   const script = fileURLToPath(builtUrl(import.meta.url, '../child/runner-process.js'));
   let runs = 0;
   let current: Current | undefined;
@@ -82,8 +86,9 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
     });
   }
 
-  function receive(message: Extract<FromRunner, { type: 'events' | 'ended' }>): void {
+  function receive(message: Extract<FromRunner, { run: number }>): void {
     if (message.type === 'ended') finish({ kind: 'ended' });
+    else if (message.type === 'holding') current?.holds();
     else for (const event of unpackEvents(message.text, message.pictures)) current?.control.onEvent(event);
   }
   function finish(outcome: RunnerOutcome): void {
@@ -122,12 +127,17 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       if (isClosed) return { kind: 'lost', reason: 'the server stops' };
       const run = ++runs;
       let grace: NodeJS.Timeout | undefined;
+      let interruptedAt = 0;
       const interrupt = (): void => {
         say({ type: 'interrupt', run });
+        interruptedAt = performance.now();
         grace = setTimeout(kill, graceMs);
       };
+      const holds = (): void => {
+        if (performance.now() - interruptedAt < maxHoldMs) grace?.refresh();
+      };
       const outcome = await new Promise<RunnerOutcome>((settle) => {
-        current = { run, control, settle };
+        current = { run, control, holds, settle };
         say({ type: 'run', run, job });
         if (control.signal.aborted) interrupt();
         else control.signal.addEventListener('abort', interrupt, { once: true });

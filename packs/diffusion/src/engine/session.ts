@@ -1,4 +1,5 @@
 /** A network that is loaded into the runtime. */
+import { holdThread } from '@snug/node-kit';
 import type { Tensor } from '@snug/node-kit';
 import type { InferenceSession } from 'onnxruntime-node';
 import { EngineError } from './engine-error.ts';
@@ -19,7 +20,7 @@ export interface IntTensor {
 
 export interface Session {
   /**
-   * Runs the network once. Blocks the thread while it runs: call it only where nothing else is waited for, and never end the
+   * Runs the network once. Holds the thread while it runs: call it only where nothing else is waited for, and never end the
    * thread meanwhile, which would end the process.
    * @param outputs which ones are wanted
    */
@@ -35,7 +36,7 @@ export interface Session {
 export async function createSession(graph: FinishedGraph, label: string, options: SessionOptions): Promise<Session> {
   const runtime = await importRuntime();
   const provider = providerOf(runtime, options.device);
-  const session = await runtime.InferenceSession.create(graph.bytes, {
+  const settings: InferenceSession.SessionOptions = {
     executionProviders: [provider],
     intraOpNumThreads: options.threads,
     // folds the weights to 32 bits; the levels above take four times as long to load and gain nothing
@@ -45,7 +46,10 @@ export async function createSession(graph: FinishedGraph, label: string, options
     extra: {
       session: { model_external_initializers_file_folder_path: graph.folder, 'session.intra_op.allow_spinning': '0' },
     },
-  }).catch((error: unknown) => fail(error, `${label} could not be loaded`));
+  };
+  const session = await holdThread(() => runtime.InferenceSession.create(graph.bytes, settings)).catch(
+    (error: unknown) => fail(error, `${label} could not be loaded`),
+  );
   return {
     async run(inputs, outputs) {
       const feeds: Record<string, InferenceSession.OnnxValueMapType[string]> = {};
@@ -55,7 +59,9 @@ export async function createSession(graph: FinishedGraph, label: string, options
             ? new runtime.Tensor('int64', value.ints, value.shape)
             : new runtime.Tensor('float32', value.data, value.shape);
       }
-      const results = await session.run(feeds, [...outputs]).catch((error: unknown) => fail(error, `${label} failed`));
+      const results = await holdThread(() => session.run(feeds, [...outputs])).catch((error: unknown) =>
+        fail(error, `${label} failed`),
+      );
       return outputs.map((name) => {
         const result = results[name];
         if (!(result?.data instanceof Float32Array))
