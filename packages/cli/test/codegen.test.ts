@@ -143,10 +143,10 @@ describe('whatever a server sends', () => {
   });
 
   test('a long list costs time that grows with its length', () => {
-    const words = Array.from({ length: 20_000 }, (_, at) => `w${at}`);
+    const words = Array.from({ length: 5000 }, (_, at) => `w${at}`);
     const inputs = Object.fromEntries(words.map((word) => [word, ['INT', { tooltip: 'x'.repeat(2000) }]]));
     const text = generateNodes(described({ N: { input: { required: inputs }, output: words, output_name: words } }));
-    expect(text.length).toBeLessThan(60 * 2 ** 20);
+    expect(text.length).toBeLessThan(15 * 2 ** 20);
   });
 
   test('dynamic inputs without end are cut', () => {
