@@ -209,7 +209,7 @@ function CanvasInside(props: CanvasProps): React.JSX.Element {
               pannable
               zoomable
               nodeClassName={minimapClass}
-              nodeBorderRadius={6}
+              nodeBorderRadius={isLarge ? 0 : 6}
             />
             <ViewControls />
             {isFar && isLarge && <FarLinks nodes={nodes} links={links} />}
