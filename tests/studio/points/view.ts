@@ -107,6 +107,11 @@ test('a node is as large as a person drags it, in one step that is undone', asyn
   await expect.poll(async () => (await node('Save').boundingBox())?.height).toBeGreaterThan(before.height + 60);
   await page.keyboard.press('Control+z');
   await expect.poll(async () => (await node('Save').boundingBox())?.height).toBeCloseTo(before.height, 0);
+  // by keys too
+  for (let press = 0; press < 5; press++) await page.keyboard.press('Control+ArrowRight');
+  for (let press = 0; press < 5; press++) await page.keyboard.press('Control+ArrowDown');
+  await expect.poll(async () => (await node('Save').boundingBox())?.width).toBeGreaterThan(before.width + 20);
+  await expect.poll(async () => (await node('Save').boundingBox())?.height).toBeGreaterThan(before.height + 20);
 });
 
 const CHAIN = {

@@ -35,6 +35,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { name: 'layOut', group: 'edit', keys: ['L'], isEdit: true },
   { name: 'nudge', group: 'select', keys: ARROWS, isEdit: true },
   { name: 'nudgeFar', group: 'select', keys: ARROWS.map((arrow) => `Shift+${arrow}`), isEdit: true },
+  { name: 'resize', group: 'select', keys: ARROWS.map((arrow) => `Ctrl+${arrow}`), isEdit: true },
   { name: 'neighbour', group: 'select', keys: ARROWS.map((arrow) => `Alt+${arrow}`) },
   { name: 'selectAll', group: 'select', keys: ['Ctrl+A'] },
   { name: 'enter', group: 'select', keys: ['Enter'] },

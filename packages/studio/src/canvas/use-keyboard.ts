@@ -2,15 +2,20 @@
 import type { ReactFlowInstance } from '@xyflow/react';
 import { useEffect } from 'react';
 import type { RefObject } from 'react';
-import type { Point } from '../document/types.ts';
+import { HEADER_HEIGHT } from '../document/node-size.ts';
+import type { Point, Size } from '../document/types.ts';
 import type { CanvasShared } from './canvas-context.ts';
+import { groupNodeId } from './flow-types.ts';
 import type { FlowLink, FlowNode } from './flow-types.ts';
+import { NARROWEST } from './node-layout.ts';
 import { neighbourOf } from './neighbour.ts';
 import { shortcutOf } from './shortcuts.ts';
 import type { ShortcutName } from './shortcuts.ts';
 
 const NEAR = 8;
 const FAR = 64;
+/** What one press makes larger or smaller. */
+const GROWTH = 16;
 const WAYS: Readonly<Record<string, Point>> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
@@ -57,6 +62,27 @@ export function useKeyboard(canvas: RefObject<HTMLElement | null>, shared: Canva
     const middleOf = (element: Element | null): Point => {
       const box = element?.getBoundingClientRect() ?? canvas.current?.getBoundingClientRect();
       return { x: (box?.left ?? 0) + 24, y: (box?.top ?? 0) + 40 };
+    };
+
+    const resize = (way: Point): boolean => {
+      const { nodes, group } = state.get();
+      const grown = (id: string): Size | undefined => {
+        const { width = 0, height = 0 } = flow.getNode(id)?.measured ?? {};
+        if (!width) return undefined;
+        // keys come faster than what they change is drawn
+        const asked = actions.open()?.nodes.get(id)?.size;
+        return {
+          width: Math.max(NARROWEST, Math.max(width, asked?.width ?? 0) + way.x * GROWTH),
+          height: Math.max(HEADER_HEIGHT, Math.max(height, asked?.height ?? 0) + way.y * GROWTH),
+        };
+      };
+      for (const id of nodes) {
+        const size = grown(id);
+        if (size) actions.resize(id, size);
+      }
+      const ofGroup = group === undefined ? undefined : grown(groupNodeId(group));
+      if (group !== undefined && ofGroup) actions.resizeGroup(group, ofGroup);
+      return nodes.size > 0 || ofGroup !== undefined;
     };
 
     /** @returns false when the press is for the browser */
@@ -120,6 +146,8 @@ export function useKeyboard(canvas: RefObject<HTMLElement | null>, shared: Canva
           actions.nudge({ x: way.x * size, y: way.y * size });
           return true;
         }
+        case 'resize':
+          return resize(way);
         case 'neighbour':
           goTo(way, node ?? [...state.get().nodes][0]);
           return true;
