@@ -44,8 +44,10 @@ export type FromWorker =
 
 export interface WorkerData {
   readonly config: RunnerConfig;
-  /** Number of the run that is to stop; then 1 while its thread is held by work that cannot be stopped. */
+  /** Number of the run that is to stop. */
   readonly interrupted: Int32Array;
+  /** 1 while the thread does work that cannot be stopped. */
+  readonly held: Int32Array;
   readonly ring: SharedArrayBuffer;
 }
 

@@ -10,11 +10,12 @@ const BATCH_MS = 1;
 const HOLDING_MS = 50;
 
 const config = readConfig(process.argv[2]!);
-const interrupted = new Int32Array(new SharedArrayBuffer(8));
+const interrupted = new Int32Array(new SharedArrayBuffer(4));
+const held = new Int32Array(new SharedArrayBuffer(4));
 const ring = createRingMemory();
 const reader = new EventReader(ring);
 const worker = new Worker(new URL('./runner-worker.js', import.meta.url), {
-  workerData: { config, interrupted, ring } satisfies WorkerData,
+  workerData: { config, interrupted, held, ring } satisfies WorkerData,
 });
 
 function send(message: FromRunner): void {
@@ -109,7 +110,7 @@ let holds: NodeJS.Timeout | undefined;
 function tellHolds(stopping: number): void {
   clearInterval(holds);
   holds = setInterval(() => {
-    if (Atomics.load(interrupted, 1) === 1) send({ type: 'holding', run: stopping });
+    if (Atomics.load(held, 0) === 1) send({ type: 'holding', run: stopping });
   }, HOLDING_MS);
 }
 

@@ -11,7 +11,7 @@ import { loadPacks } from './load-packs.ts';
 import { EventWriter } from './event-ring.ts';
 import type { FromRunner, FromWorker, ToRunner, WorkerData } from './protocol.ts';
 
-const { config, interrupted, ring } = workerData as WorkerData;
+const { config, interrupted, held, ring } = workerData as WorkerData;
 const port = parentPort!;
 const writer = new EventWriter(ring);
 const say = (message: FromWorker): void => port.postMessage(message);
@@ -48,7 +48,7 @@ async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: '
   post({ type: 'ended', run });
 }
 
-onThreadHeld((isHeld) => Atomics.store(interrupted, 1, isHeld ? 1 : 0));
+onThreadHeld((isHeld) => Atomics.store(held, 0, isHeld ? 1 : 0));
 const packs = await loadPacks(config.packs);
 const executor = createExecutor({
   packs,
