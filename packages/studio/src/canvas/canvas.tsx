@@ -72,6 +72,7 @@ function CanvasInside(props: CanvasProps): React.JSX.Element {
   const isLarge = graph.nodes.size > WHOLE;
   // boxes cost little, and with most of them in view, those that come and go at the edges cost more than they save
   const isFar = useFlowStore(isFarAway);
+  const isOverview = isFar && isLarge;
   const element = useRef<HTMLDivElement>(null);
   useKeyboard(element, shared, flow);
   useView(shared, flow, props);
@@ -163,7 +164,7 @@ function CanvasInside(props: CanvasProps): React.JSX.Element {
         >
           <ReactFlow<FlowNode, FlowLink>
             nodes={nodes}
-            edges={isFar && isLarge ? NO_LINKS : links}
+            edges={isOverview ? NO_LINKS : links}
             nodeTypes={NODE_TYPES}
             edgeTypes={LINK_TYPES}
             connectionLineComponent={DraftLink}
@@ -212,7 +213,7 @@ function CanvasInside(props: CanvasProps): React.JSX.Element {
               nodeBorderRadius={isLarge ? 0 : 6}
             />
             <ViewControls />
-            {isFar && isLarge && <FarLinks nodes={nodes} links={links} />}
+            {isOverview && <FarLinks nodes={nodes} links={links} />}
           </ReactFlow>
           <Breadcrumb document={workflow} path={path} onPath={props.onPath} />
           {graph.nodes.size === 0 && (

@@ -2,22 +2,21 @@
  * The links of a large graph, seen from far away. One drawing for each colour: links that xyflow draws are looked at one
  * by one in every frame of a pan, which takes as long as all the rest. Nobody can point at one of them from there.
  */
-import { getBezierPath, Position, ViewportPortal } from '@xyflow/react';
+import { Position, ViewportPortal } from '@xyflow/react';
 import { memo, useMemo } from 'react';
 import type { CSSProperties } from 'react';
 import type { Point } from '../document/types.ts';
 import { DOT } from './flow-nodes.ts';
 import type { FlowLink, FlowNode } from './flow-types.ts';
 import { colourOfType } from './link-colour.ts';
-import { CURVATURE } from './link-view.tsx';
+import { linkPath } from './link-view.tsx';
 
 interface Links {
   readonly nodes: readonly FlowNode[];
   readonly links: readonly FlowLink[];
 }
 
-export const FarLinks = memo(function FarLinks(shown: Links) {
-  const { nodes, links } = shown;
+export const FarLinks = memo(function FarLinks({ nodes, links }: Links) {
   const drawings = useMemo(() => drawingsOf({ nodes, links }), [nodes, links]);
   return (
     <ViewportPortal>
@@ -38,14 +37,13 @@ function drawingsOf({ nodes, links }: Links): ReadonlyMap<string, string> {
     const from = placeOf(byId.get(source), sourceHandle, DOT);
     const to = placeOf(byId.get(target), targetHandle, 0);
     if (!from || !to) continue;
-    const [path] = getBezierPath({
+    const path = linkPath({
       sourceX: from.x,
       sourceY: from.y,
       sourcePosition: Position.Right,
       targetX: to.x,
       targetY: to.y,
       targetPosition: Position.Left,
-      curvature: CURVATURE,
     });
     const colour = colourOfType(data?.type ?? '');
     const ofColour = paths.get(colour);

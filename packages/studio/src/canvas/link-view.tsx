@@ -8,19 +8,22 @@ import type { CanvasState } from './canvas-state.ts';
 import type { FlowLink, FlowNode } from './flow-types.ts';
 import { colourOfType } from './link-colour.ts';
 
-/** Of all links. */
-export const CURVATURE = 0.32;
+type Ends = Parameters<typeof getBezierPath>[0];
+
+/** The path of a link between two slots. */
+export function linkPath(ends: Omit<Ends, 'curvature'>): string {
+  return getBezierPath({ ...ends, curvature: 0.32 })[0];
+}
 
 export const LinkView = memo(function LinkView(props: EdgeProps<FlowLink>) {
   const { id, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data, selected } = props;
-  const [path] = getBezierPath({
+  const path = linkPath({
     sourceX,
     sourceY,
     sourcePosition,
     targetX,
     targetY,
     targetPosition,
-    curvature: CURVATURE,
   });
   return (
     <BaseEdge
@@ -40,14 +43,13 @@ const typeOfLinking = ({ linking }: CanvasState): string => linking?.type ?? '';
 export function DraftLink(props: ConnectionLineComponentProps<FlowNode>): React.JSX.Element {
   const { fromX, fromY, toX, toY, fromPosition, toPosition, connectionStatus } = props;
   const type = useCanvasState(typeOfLinking);
-  const [path] = getBezierPath({
+  const path = linkPath({
     sourceX: fromX,
     sourceY: fromY,
     sourcePosition: fromPosition,
     targetX: toX,
     targetY: toY,
     targetPosition: toPosition,
-    curvature: CURVATURE,
   });
   return (
     <path
