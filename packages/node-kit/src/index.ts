@@ -27,3 +27,5 @@ export { ANY, BOOLEAN, FLOAT, IMAGE, INT, INT64, LATENT, MASK, socket, STRING } 
 export type { Socket } from './socket.ts';
 export { createImage, createMask, createTensor, isImage, isLatent, isMask } from './tensor.ts';
 export type { Image, Latent, Mask, Tensor } from './tensor.ts';
+export { torchNormals } from './torch-noise.ts';
+export type { NormalSource } from './torch-noise.ts';

@@ -5,8 +5,20 @@ const SHIFT = 397;
 /** From this many numbers on PyTorch makes them in blocks of so many. */
 const BLOCK = 16;
 
-/** The Mersenne twister: a function that returns 32 random bits, as an unsigned number. Only 32 bits of the seed count. */
-export function mersenneTwister(seed: bigint | number): () => number {
+/** A stream of normal numbers; each call goes on where the last one ended. */
+export interface NormalSource {
+  /** `count` numbers with mean 0 and deviation 1. */
+  take(count: number): Float32Array;
+}
+
+/** As `torch.Generator().manual_seed(seed)` on the CPU: only the lower 32 bits of the seed count. */
+export function torchNormals(seed: bigint | number): NormalSource {
+  const random = mersenneTwister(seed);
+  return { take: (count) => (count < BLOCK ? fewNormals(count, random) : manyNormals(count, random)) };
+}
+
+/** A function that returns 32 random bits, as an unsigned number. */
+function mersenneTwister(seed: bigint | number): () => number {
   const state = new Uint32Array(STATE);
   state[0] = Number(BigInt.asUintN(32, BigInt(seed)));
   for (let i = 1; i < STATE; i++) {
@@ -29,12 +41,6 @@ export function mersenneTwister(seed: bigint | number): () => number {
     bits ^= (bits << 15) & 0xefc60000;
     return (bits ^ (bits >>> 18)) >>> 0;
   };
-}
-
-/** `count` numbers with mean 0 and deviation 1. */
-export function torchNormal(count: number, seed: bigint | number): Float32Array {
-  const random = mersenneTwister(seed);
-  return count < BLOCK ? fewNormals(count, random) : manyNormals(count, random);
 }
 
 function fewNormals(count: number, random: () => number): Float32Array {

@@ -1,4 +1,5 @@
 /** The whole way from a latent to a denoised one: noise, conditionings, masks, the walk of a sampler. */
+import { torchNormals } from '@snug/node-kit';
 import type { Latent, Tensor } from '@snug/node-kit';
 import { BadInput } from '../bad-input.ts';
 import type { Conditioning, Model } from '../seams.ts';
@@ -7,7 +8,6 @@ import type { Guidance } from './guide.ts';
 import { keepUnmasked, latentMask } from './inpaint.ts';
 import { joinFor } from './inpaint-model.ts';
 import { noiseLevels } from './noise-levels.ts';
-import { torchNormals } from './noise.ts';
 import { partOf } from './part.ts';
 import { mix } from './samplers/sampler.ts';
 import type { Sampler, Walk } from './samplers/sampler.ts';

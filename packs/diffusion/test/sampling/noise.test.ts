@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { batchNoise, torchNormals } from '../../src/sampling/noise.ts';
+import { torchNormals } from '@snug/node-kit';
+import { batchNoise } from '../../src/sampling/noise.ts';
 
 const rounded = (values: Float32Array): number[] => Array.from(values, (value) => Math.round(value * 1e4) / 1e4);
 

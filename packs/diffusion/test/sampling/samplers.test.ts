@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { torchNormals } from '../../src/sampling/noise.ts';
+import { torchNormals } from '@snug/node-kit';
 import { SAMPLER_NAMES, SAMPLERS } from '../../src/sampling/samplers/index.ts';
 import type { SamplerName } from '../../src/sampling/samplers/index.ts';
 import type { Walk } from '../../src/sampling/samplers/sampler.ts';

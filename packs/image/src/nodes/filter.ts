@@ -1,8 +1,7 @@
 /** Smoothing, sharpening and noise. */
-import { defineNode, IMAGE, input, output } from '@snug/node-kit';
+import { defineNode, IMAGE, input, output, torchNormals } from '@snug/node-kit';
 import { convolve, gaussianWeights } from '../pixels/gaussian.ts';
 import { clamp } from '../pixels/rounding.ts';
-import { torchNormal } from '../pixels/torch-noise.ts';
 
 const imageBlur = defineNode({
   type: 'ImageBlur',
@@ -59,7 +58,7 @@ const imageAddNoise = defineNode({
   outputs: { IMAGE: output.of(IMAGE) },
   run({ image, seed, strength }, context) {
     const { data } = image;
-    const noisy = torchNormal(data.length, seed);
+    const noisy = torchNormals(seed).take(data.length);
     context.throwIfInterrupted();
     for (let i = 0; i < noisy.length; i++) {
       noisy[i] = clamp(data[i]! + Math.fround(strength * noisy[i]!), 0, 1);
