@@ -128,7 +128,7 @@ async function openUnet(
   store: ModelStore,
 ): Promise<Unet & { readonly contextWidth: number }> {
   const weights = withLoras(unetWeights(file), await openPatches(patches), unetNaming);
-  const graph = unetGraph(weights, kind.family);
+  const graph = unetGraph(weights, kind.family, { tradesMemory: store.device === 'cpu' });
   weights.refuseStrangers();
   return createUnet(kind, graph.widths, networkOf(labelOf('UNet', file), graph), store);
 }

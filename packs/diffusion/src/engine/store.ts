@@ -35,6 +35,7 @@ export function networkOf(label: string, graph: FinishedGraph): Network {
 }
 
 export interface ModelStore {
+  readonly device: Device;
   /**
    * Works with a network, which is loaded when it is not, and stays loaded at least as long.
    * @param workspace bytes that the work itself takes, as far as one can tell; room is made for them
@@ -96,6 +97,7 @@ export function createModelStore(options: ModelStoreOptions = {}): ModelStore {
   }
 
   return {
+    device,
     get used() {
       return used();
     },

@@ -7,8 +7,9 @@ import { createTensor } from '@snug/node-kit';
 import type { Tensor } from '@snug/node-kit';
 import { openTensorFile } from '../../src/engine/index.ts';
 import { GraphWriter } from '../../src/engine/onnx/graph.ts';
-import type { Value } from '../../src/engine/onnx/graph.ts';
+import type { GraphOptions, Value } from '../../src/engine/onnx/graph.ts';
 import * as layer from '../../src/engine/onnx/layers.ts';
+import * as winograd from '../../src/engine/onnx/winograd.ts';
 import { createSession } from '../../src/engine/session.ts';
 import { weightsOf } from '../../src/engine/weights/weights.ts';
 import { writeTensorFile } from './safetensors-file.ts';
@@ -25,10 +26,11 @@ async function run(
   x: Tensor,
   axis: number,
   build: (graph: GraphWriter, x: Value) => Value,
+  options?: GraphOptions,
 ): Promise<Tensor> {
   const path = join(folder, `${files++}.safetensors`);
   writeTensorFile(path, tensors);
-  const graph = new GraphWriter(weightsOf(await openTensorFile(path)));
+  const graph = new GraphWriter(weightsOf(await openTensorFile(path)), options);
   const sides = x.shape.map((side, at) => (at === axis ? side : `side${at}`));
   const y = build(graph, { name: graph.input('x', sides), width: x.shape[axis] ?? 0 });
   graph.output(
@@ -58,9 +60,9 @@ function noise(...shape: number[]): Tensor {
 const values = (tensors: Map<string, TestTensor>, name: string): Float32Array =>
   tensors.get(name)!.values as Float32Array;
 
-function expectNear({ data }: Tensor, want: ArrayLike<number>): void {
+function expectNear({ data }: Tensor, want: ArrayLike<number>, tolerance = 1e-4): void {
   expect(data.length).toBe(want.length);
-  for (let at = 0; at < want.length; at++) expect(Math.abs(data[at]! - want[at]!)).toBeLessThan(1e-4);
+  for (let at = 0; at < want.length; at++) expect(Math.abs(data[at]! - want[at]!)).toBeLessThan(tolerance);
 }
 
 describe('a convolution', () => {
@@ -97,6 +99,56 @@ describe('a convolution', () => {
       expectNear(y, want);
     },
   );
+
+  it.each([
+    { squares: 'TWO' as const, height: 6, width: 4 },
+    { squares: 'TWO' as const, height: 1, width: 7 },
+    { squares: 'FOUR' as const, height: 8, width: 12 },
+    { squares: 'FOUR' as const, height: 9, width: 6 },
+    { squares: 'FOUR' as const, height: 3, width: 5 },
+  ])('computed in squares of side $squares is the same, $height×$width', async ({ squares, height, width }) => {
+    const tensors = weights(['c.weight', 3, 5, 3, 3]);
+    const x = noise(2, 5, height, width);
+    const want = await run(tensors, x, 1, (graph, value) => layer.conv(graph, value, 'c'));
+    const y = await run(tensors, x, 1, (graph, value) =>
+      winograd.convInSquares(graph, value, 'c.weight', winograd[squares]),
+    );
+    expect(y.shape).toEqual([2, 3, height, width]);
+    expectNear(y, want.data);
+  });
+
+  it('of many channels trades memory for time where the graph may, and counts it', async () => {
+    const tensors = weights(['c.weight', 128, 128, 3, 3], ['c.bias', 128]);
+    const x = noise(1, 128, 5, 6);
+    const bytes: number[] = [];
+    const of = (options: GraphOptions): Promise<Tensor> =>
+      run(
+        tensors,
+        x,
+        1,
+        (graph, value) => {
+          const y = layer.conv(graph, value, 'c');
+          bytes.push(graph.weightBytes);
+          return y;
+        },
+        options,
+      );
+    const want = await of({});
+    const y = await of({ tradesMemory: true });
+    expect(y.shape).toEqual(want.shape);
+    expectNear(y, want.data, 1e-3);
+    expect(bytes).toEqual([128 * 128 * 9 * 4 + 512, 128 * 128 * 36 * 4 + 512]);
+  });
+
+  it.each([
+    [64, 320, undefined],
+    [320, 320, winograd.FOUR],
+    [640, 640, winograd.FOUR],
+    [1280, 640, winograd.TWO],
+    [1280, 1280, undefined],
+  ])('of %i to %i channels takes the squares that pay', (inputs, outputs, squares) => {
+    expect(winograd.squaresFor(inputs, outputs)).toBe(squares);
+  });
 
   it('is refused where the channels do not meet', async () => {
     const narrow = run(weights(['c.weight', 3, 2, 3, 3]), noise(1, 4, 5, 5), 1, (graph, x) =>
@@ -151,6 +203,31 @@ it('norms of groups and of layers', async () => {
     rows,
     rowWant.map((value, at) => value * scale[at % channels]! + shift[at % channels]!),
   );
+});
+
+describe('a linear layer in parts', () => {
+  it('is cut where its weights are', async () => {
+    const tensors = weights(['l.weight', 6, 5], ['l.bias', 6]);
+    const x = noise(4, 5);
+    const whole = await run(tensors, x, 1, (graph, value) => layer.linearRows(graph, value, 'l'));
+    for (const [part, from] of [0, 2, 4].entries()) {
+      const y = await run(tensors, x, 1, (graph, value) => layer.linearParts(graph, value, 'l', 3)[part]!);
+      expect(y.shape).toEqual([4, 2]);
+      expectNear(
+        y,
+        Array.from({ length: 8 }, (_, at) => whole.data[Math.floor(at / 2) * 6 + from + (at % 2)]!),
+      );
+    }
+  });
+
+  it('is refused where its rows do not make the parts, or its numbers not the rows', async () => {
+    const x = noise(4, 5);
+    const odd = run(weights(['l.weight', 5, 5]), x, 1, (graph, value) => layer.linearParts(graph, value, 'l', 2)[0]!);
+    await expect(odd).rejects.toThrow('the 5 rows of l.weight do not make 2 parts');
+    const kernel = weights(['l.weight', 6, 5, 3, 3]);
+    const wide = run(kernel, x, 1, (graph, value) => layer.linearParts(graph, value, 'l', 2)[0]!);
+    await expect(wide).rejects.toThrow('tensor l.weight has the shape 6×5×3×3, not 6×5');
+  });
 });
 
 /** The error function by its series: the definition, not somebody's approximation. */

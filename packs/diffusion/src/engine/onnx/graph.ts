@@ -33,16 +33,23 @@ const ELEMENTS: Partial<Record<NumberType, Element>> = {
   F8_E5M2: 'float8e5m2',
 };
 
+export interface GraphOptions {
+  /** Layers may keep more numbers than their weights have where that saves time, which it does on a CPU. Default false. */
+  readonly tradesMemory?: boolean | undefined;
+}
+
 export class GraphWriter {
   readonly weights: Weights;
+  readonly tradesMemory: boolean;
   readonly #proto = new ProtoWriter();
   readonly #external: { weight: Weight; name: string; shape: readonly number[]; element: Element }[] = [];
   readonly #known = new Map<string, string>();
   #names = 0;
   #weightBytes = 0;
 
-  constructor(weights: Weights) {
+  constructor(weights: Weights, { tradesMemory = false }: GraphOptions = {}) {
     this.weights = weights;
+    this.tradesMemory = tradesMemory;
   }
 
   /** Sides are numbers, or names where they are known only when the graph runs. */
@@ -116,9 +123,41 @@ export class GraphWriter {
     if (weight.isTransposed) value = this.op('Transpose', [value], { perm: [1, 0] });
     for (const delta of deltas) value = this.op('Add', [value, this.#delta(delta, this.shapeOf(name))]);
     if (!isPlain) value = this.op('Reshape', [value, this.ints(shape)]);
-    this.#weightBytes += product(shape) * 4;
+    this.countWeights(product(shape));
     this.#known.set(known, value);
     return value;
+  }
+
+  /**
+   * A weight in equal parts of its rows, each as {@link weight} would have it.
+   * @param shape of the whole
+   */
+  rowsOf(name: string, shape: readonly number[], parts: number): string[] {
+    const weight = this.#find(name);
+    const [rows = 0, ...rest] = shape;
+    expectCount(weight, shape);
+    if (rows % parts) this.refuse(`the ${rows} rows of ${name} do not make ${parts} parts`);
+    const isPlain = !this.weights.deltas(name).length && !weight.isTransposed;
+    if (parts === 1 || !isPlain) {
+      const whole = this.weight(name, shape);
+      return parts === 1 ? [whole] : this.split(whole, parts, 0);
+    }
+    this.countWeights(product(shape));
+    const length = weight.length / parts;
+    return Array.from({ length: parts }, (_, part) => {
+      const own = { ...weight, shape: [rows / parts, ...rest], length, offset: weight.offset + part * length };
+      return this.#load(own, own.shape);
+    });
+  }
+
+  /** What the weights so far take when they are loaded, in bytes. */
+  get weightBytes(): number {
+    return this.#weightBytes;
+  }
+
+  /** Says that the runtime keeps so many numbers more than were asked for. */
+  countWeights(numbers: number): void {
+    this.#weightBytes += numbers * 4;
   }
 
   /** Says that the file of the weights cannot be used. */
@@ -150,8 +189,7 @@ export class GraphWriter {
     const { path } = weight.file;
     const element = ELEMENTS[weight.type];
     if (!element) refuse(path, `tensor ${weight.name} has numbers of type ${weight.type}`);
-    if (product(shape) !== product(weight.shape))
-      refuse(path, `tensor ${weight.name} has the shape ${weight.shape.join('×')}, not ${shape.join('×')}`);
+    expectCount(weight, shape);
     const name = this.#newName();
     this.#external.push({ weight, name, shape, element });
     return element === 'float' ? name : this.op('Cast', [name], { to: ELEMENT.float });
@@ -195,6 +233,11 @@ export class GraphWriter {
   ): void {
     writeNode(this.#proto, { type, inputs, outputs, attributes, domain });
   }
+}
+
+function expectCount({ file, name, shape }: Weight, wanted: readonly number[]): void {
+  if (product(wanted) !== product(shape))
+    refuse(file.path, `tensor ${name} has the shape ${shape.join('×')}, not ${wanted.join('×')}`);
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((all, side) => all * side, 1);

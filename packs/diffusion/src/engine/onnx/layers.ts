@@ -1,5 +1,6 @@
 /** The layers that all the networks are made of. Names are those of a layer's weights without `.weight` and `.bias`. */
 import type { GraphWriter, Value } from './graph.ts';
+import { convInSquares, squaresFor } from './winograd.ts';
 
 export interface ConvOptions {
   /** Default 1. */
@@ -13,6 +14,13 @@ export function conv(graph: GraphWriter, x: Value, name: string, { stride = 1, p
   const [width = 0, inputs = 0, side = 1, across = 1] = graph.shapeOf(`${name}.weight`);
   expectWidth(graph, x, inputs, name);
   const [before, after] = padding ?? [side >> 1, side >> 1];
+  const isPlain = side === 3 && across === 3 && stride === 1 && !padding;
+  const squares = graph.tradesMemory && isPlain ? squaresFor(inputs, width) : undefined;
+  if (squares) {
+    const y = convInSquares(graph, x, `${name}.weight`, squares);
+    const hasBias = graph.has(`${name}.bias`);
+    return hasBias ? { ...y, name: graph.op('Add', [y.name, graph.weight(`${name}.bias`, [width, 1, 1])]) } : y;
+  }
   const weights = [graph.weight(`${name}.weight`, [width, inputs, side, across])];
   if (graph.has(`${name}.bias`)) weights.push(graph.weight(`${name}.bias`, [width]));
   const value = graph.op('Conv', [x.name, ...weights], {
@@ -25,22 +33,40 @@ export function conv(graph: GraphWriter, x: Value, name: string, { stride = 1, p
 
 /** A matrix over the last axis of `[batch, tokens, width]`; a convolution of size 1 counts as one. */
 export function linear(graph: GraphWriter, x: Value, name: string): Value {
-  const rows = graph.op('Reshape', [x.name, graph.ints([-1, x.width])]);
-  const y = linearRows(graph, { ...x, name: rows }, name);
-  const sides = graph.op('Concat', [graph.op('Shape', [x.name], { start: 0, end: -1 }), graph.ints([y.width])], {
-    axis: 0,
-  });
-  return { ...y, name: graph.op('Reshape', [y.name, sides]) };
+  return toTokensLike(graph, linearRows(graph, toRows(graph, x), name), x);
 }
 
 /** A matrix over the last axis of `[batch, width]`. */
 export function linearRows(graph: GraphWriter, x: Value, name: string): Value {
+  const [y = x] = linearParts(graph, x, name, 1);
+  return y;
+}
+
+/** {@link linearRows}, with what comes out in equal parts. */
+export function linearParts(graph: GraphWriter, x: Value, name: string, parts: number): Value[] {
   const [width = 0, inputs = 0] = graph.shapeOf(`${name}.weight`);
   expectWidth(graph, x, inputs, name);
-  const weights = [graph.weight(`${name}.weight`, [width, inputs])];
-  if (graph.has(`${name}.bias`)) weights.push(graph.weight(`${name}.bias`, [width]));
-  // the runtime packs a transposed matrix as fast as any: nothing has to be turned around before
-  return { name: graph.op('Gemm', [x.name, ...weights], { transB: 1 }), width };
+  const weights = graph.rowsOf(`${name}.weight`, [width, inputs], parts);
+  const biases = graph.has(`${name}.bias`) ? graph.rowsOf(`${name}.bias`, [width], parts) : [];
+  return weights.map((weight, part) => {
+    const bias = biases[part];
+    const inputsOfPart = [x.name, weight, ...(bias === undefined ? [] : [bias])];
+    // the runtime packs a transposed matrix as fast as any: nothing has to be turned around before
+    return { name: graph.op('Gemm', inputsOfPart, { transB: 1 }), width: width / parts };
+  });
+}
+
+/** Tokens `[batch, tokens, width]` as rows `[batch * tokens, width]`. */
+export const toRows = (graph: GraphWriter, x: Value): Value => ({
+  ...x,
+  name: graph.op('Reshape', [x.name, graph.ints([-1, x.width])]),
+});
+
+/** Back from {@link toRows}; `like` has the batch and the tokens. */
+export function toTokensLike(graph: GraphWriter, x: Value, like: Value): Value {
+  const sides = graph.op('Shape', [like.name], { start: 0, end: -1 });
+  const shape = graph.op('Concat', [sides, graph.ints([x.width])], { axis: 0 });
+  return { ...x, name: graph.op('Reshape', [x.name, shape]) };
 }
 
 const GROUPS = 32;

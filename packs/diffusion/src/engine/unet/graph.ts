@@ -1,6 +1,6 @@
 /** The graph of a UNet, from the pieces that its weights name. */
 import { GraphWriter } from '../onnx/graph.ts';
-import type { FinishedGraph, Value } from '../onnx/graph.ts';
+import type { FinishedGraph, GraphOptions, Value } from '../onnx/graph.ts';
 import { add, conv, doubled, groupNorm, join, linearRows, silu } from '../onnx/layers.ts';
 import type { Weights } from '../weights/weights.ts';
 import type { Family } from '../../seams.ts';
@@ -29,8 +29,12 @@ const headsOf =
  * Inputs `latent`, `time`, `context` and, where the model takes one, `vector`; output `prediction`.
  * @param weights by the names of the first releases, without what is before `input_blocks`
  */
-export function unetGraph(weights: Weights, family: Family): FinishedGraph & { readonly widths: UnetWidths } {
-  const graph = new GraphWriter(weights);
+export function unetGraph(
+  weights: Weights,
+  family: Family,
+  options?: GraphOptions,
+): FinishedGraph & { readonly widths: UnetWidths } {
+  const graph = new GraphWriter(weights, options);
   const layout = readLayout(graph);
   const widths = readWidths(graph, layout.inputs.flat());
   const context = { name: graph.input('context', ['batch', 'tokens', widths.context]), width: widths.context };

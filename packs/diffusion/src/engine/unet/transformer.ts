@@ -1,4 +1,18 @@
-import { add, attend, conv, gelu, groupNorm, layerNorm, linear, toPixels, toTokens } from '../onnx/layers.ts';
+import {
+  add,
+  attend,
+  conv,
+  gelu,
+  groupNorm,
+  layerNorm,
+  linear,
+  linearParts,
+  linearRows,
+  toPixels,
+  toRows,
+  toTokens,
+  toTokensLike,
+} from '../onnx/layers.ts';
 import type { GraphWriter, Value } from '../onnx/graph.ts';
 
 export interface TransformerOptions {
@@ -40,9 +54,7 @@ function attention(graph: GraphWriter, x: Value, from: Value, name: string, { he
 
 /** One half of the numbers gates the other. */
 function feedForward(graph: GraphWriter, x: Value, name: string): Value {
-  const both = linear(graph, x, `${name}.0.proj`);
-  const [values = '', gates = ''] = graph.split(both.name, 2, -1);
-  const width = both.width / 2;
-  const gated = graph.op('Mul', [values, gelu(graph, { name: gates, width }).name]);
-  return linear(graph, { name: gated, width }, `${name}.2`);
+  const [values = x, gates = x] = linearParts(graph, toRows(graph, x), `${name}.0.proj`, 2);
+  const gated = { ...values, name: graph.op('Mul', [values.name, gelu(graph, gates).name]) };
+  return toTokensLike(graph, linearRows(graph, gated, `${name}.2`), x);
 }
