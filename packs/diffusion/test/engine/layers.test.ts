@@ -101,18 +101,16 @@ describe('a convolution', () => {
   );
 
   it.each([
-    { squares: 'TWO' as const, height: 6, width: 4 },
-    { squares: 'TWO' as const, height: 1, width: 7 },
-    { squares: 'FOUR' as const, height: 8, width: 12 },
-    { squares: 'FOUR' as const, height: 9, width: 6 },
-    { squares: 'FOUR' as const, height: 3, width: 5 },
-  ])('computed in squares of side $squares is the same, $height×$width', async ({ squares, height, width }) => {
+    { squares: winograd.TWO, height: 6, width: 4 },
+    { squares: winograd.TWO, height: 1, width: 7 },
+    { squares: winograd.FOUR, height: 8, width: 12 },
+    { squares: winograd.FOUR, height: 9, width: 6 },
+    { squares: winograd.FOUR, height: 3, width: 5 },
+  ])('computed in squares of side $squares.side is the same, $height×$width', async ({ squares, height, width }) => {
     const tensors = weights(['c.weight', 3, 5, 3, 3]);
     const x = noise(2, 5, height, width);
     const want = await run(tensors, x, 1, (graph, value) => layer.conv(graph, value, 'c'));
-    const y = await run(tensors, x, 1, (graph, value) =>
-      winograd.convInSquares(graph, value, 'c.weight', winograd[squares]),
-    );
+    const y = await run(tensors, x, 1, (graph, value) => winograd.convInSquares(graph, value, 'c.weight', squares));
     expect(y.shape).toEqual([2, 3, height, width]);
     expectNear(y, want.data);
   });
