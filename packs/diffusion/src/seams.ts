@@ -16,6 +16,8 @@ export interface Unet {
   readonly channels: number;
   /** Channels that go in: 4, or 9 for models made for inpainting. */
   readonly inputChannels: number;
+  /** Loads what the first prediction would load. */
+  load(): Promise<void>;
   predict(call: {
     /** `[batch, inputChannels, height, width]`, scaled for the network. */
     readonly latent: Tensor;

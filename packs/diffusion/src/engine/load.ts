@@ -85,6 +85,9 @@ export async function loadVae(path: string, store: ModelStore): Promise<Vae> {
   return vaeIn(await openTensorFile(path), store) ?? refuse(path, 'it holds no VAE of SD 1.x, SD 2.x or SDXL');
 }
 
+/** Bytes of a file from which on its network loads in halves; below, another thread costs more than it gains. */
+const LONG_TO_LOAD = 2 ** 28;
+
 /** Opens the files that lie over a model, and leaves out those of no strength. */
 async function openPatches(patches: readonly Patch[]): Promise<AppliedLora[]> {
   const applied: AppliedLora[] = [];
@@ -128,9 +131,11 @@ async function openUnet(
   store: ModelStore,
 ): Promise<Unet & { readonly contextWidth: number }> {
   const weights = withLoras(unetWeights(file), await openPatches(patches), unetNaming);
-  const graph = unetGraph(weights, kind.family, { tradesMemory: store.device === 'cpu' });
+  const isOnCpu = store.device === 'cpu';
+  const options = { tradesMemory: isOnCpu, isHalved: isOnCpu && file.size > LONG_TO_LOAD };
+  const { parts, widths } = unetGraph(weights, kind.family, options);
   weights.refuseStrangers();
-  return createUnet(kind, graph.widths, networkOf(labelOf('UNet', file), graph), store);
+  return createUnet(kind, widths, networkOf(labelOf('UNet', file), ...parts), store);
 }
 
 function clipOf(family: Family, found: readonly FoundEncoder[], store: ModelStore): Clip {

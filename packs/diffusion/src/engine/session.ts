@@ -1,79 +1,98 @@
-/** A network that is loaded into the runtime. */
+/** Networks in the runtime. A network that takes long to load comes in parts, which load at the same time. */
+import type { TransferListItem } from 'node:worker_threads';
 import { holdThread } from '@snug/node-kit';
 import type { Tensor } from '@snug/node-kit';
-import type { InferenceSession } from 'onnxruntime-node';
 import { EngineError } from './engine-error.ts';
 import type { FinishedGraph } from './onnx/graph.ts';
-import { importRuntime, providerOf } from './runtime.ts';
 import type { Device } from './runtime.ts';
+import type { Inputs } from './session-thread.ts';
+import { giveThread, takeThread } from './thread-pool.ts';
 
 export interface SessionOptions {
   readonly device: Device;
   readonly threads: number;
 }
 
-/** Whole numbers for a graph. */
-export interface IntTensor {
-  readonly ints: BigInt64Array;
-  readonly shape: readonly number[];
-}
-
 export interface Session {
   /**
-   * Runs the network once. Holds the thread while it runs: call it only where nothing else is waited for, and never end the
-   * thread meanwhile, which would end the process.
+   * Runs the network once. It cannot be stopped; calls of all networks wait for each other, as they use the same cores.
    * @param outputs which ones are wanted
    */
-  run(inputs: Readonly<Record<string, Tensor | IntTensor>>, outputs: readonly string[]): Promise<Tensor[]>;
+  run(inputs: Inputs, outputs: readonly string[]): Promise<Tensor[]>;
   /** Gives the memory back. Not while it runs. */
   close(): Promise<void>;
 }
 
 /**
  * Loads a network; takes seconds.
+ * @param parts each takes what the network takes, and all that the one before it gives
  * @throws {EngineError}
  */
-export async function createSession(graph: FinishedGraph, label: string, options: SessionOptions): Promise<Session> {
-  const runtime = await importRuntime();
-  const provider = providerOf(runtime, options.device);
-  const settings: InferenceSession.SessionOptions = {
-    executionProviders: [provider],
-    intraOpNumThreads: options.threads,
-    // folds the weights to 32 bits; the levels above take four times as long to load and gain nothing
-    graphOptimizationLevel: 'basic',
-    // an arena keeps the most that was ever needed, and asks for twice as much as it needs
-    enableCpuMemArena: false,
-    extra: {
-      session: { model_external_initializers_file_folder_path: graph.folder, 'session.intra_op.allow_spinning': '0' },
-    },
+export async function createSession(
+  parts: readonly FinishedGraph[],
+  label: string,
+  options: SessionOptions,
+): Promise<Session> {
+  const open = parts.map((part) => ({ ...part, thread: takeThread() }));
+  const close = async (): Promise<void> => {
+    for (const { thread } of open) {
+      // one that has ended has given everything back
+      await thread.ask({ type: 'close' }).catch(() => {});
+      giveThread(thread);
+    }
   };
-  const session = await holdThread(() => runtime.InferenceSession.create(graph.bytes, settings)).catch(
-    (error: unknown) => fail(error, `${label} could not be loaded`),
+  const opening = open.map(({ thread, bytes, folder }) =>
+    thread.ask({ type: 'open', graph: bytes, folder, ...options }),
   );
-  return {
-    async run(inputs, outputs) {
-      const feeds: Record<string, InferenceSession.OnnxValueMapType[string]> = {};
-      for (const [name, value] of Object.entries(inputs)) {
-        feeds[name] =
-          'ints' in value
-            ? new runtime.Tensor('int64', value.ints, value.shape)
-            : new runtime.Tensor('float32', value.data, value.shape);
+  const opened = await holdThread(() => Promise.allSettled(opening));
+  const failed = opened.find((result) => result.status === 'rejected');
+  if (failed) {
+    await close();
+    fail(failed.reason, `${label} could not be loaded`);
+  }
+
+  async function run(inputs: Inputs, outputs: readonly string[]): Promise<Tensor[]> {
+    const made = new Map<string, Tensor>();
+    for (const { thread, takes, gives } of open) {
+      const wanted = gives.filter((name) => outputs.includes(name));
+      const names = wanted.length ? wanted : gives;
+      const own = Object.fromEntries(takes.flatMap((name) => pick(name, made.get(name) ?? inputs[name])));
+      // what the parts before made for this one is nobody's afterwards
+      const handed = takes.flatMap((name) => made.get(name)?.data.buffer ?? []);
+      const results = await thread.ask({ type: 'run', inputs: own, outputs: names }, handed as TransferListItem[]);
+      made.clear();
+      for (const [at, name] of names.entries()) {
+        const result = results[at];
+        if (result) made.set(name, result);
       }
-      const results = await holdThread(() => session.run(feeds, [...outputs])).catch((error: unknown) =>
-        fail(error, `${label} failed`),
-      );
-      return outputs.map((name) => {
-        const result = results[name];
-        if (!(result?.data instanceof Float32Array))
-          throw new EngineError('inference_failed', `${label} gave no ${name}.`);
-        return { data: result.data, shape: result.dims };
-      });
-    },
-    close: () => session.release(),
+    }
+    return outputs.map((name) => {
+      const result = made.get(name);
+      if (!result) throw new EngineError('inference_failed', `${label} gave no ${name}.`);
+      return result;
+    });
+  }
+
+  return {
+    run: (inputs, outputs) =>
+      inTurn(() => holdThread(() => run(inputs, outputs)).catch((error: unknown) => fail(error, `${label} failed`))),
+    close,
   };
 }
 
+const pick = <T>(name: string, value: T | undefined): (readonly [string, T])[] => (value ? [[name, value]] : []);
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One after another. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = last.then(work);
+  last = mine.catch(() => {});
+  return mine;
+}
+
 function fail(error: unknown, what: string): never {
+  if (error instanceof EngineError) throw error;
   const reason = error instanceof Error ? error.message : String(error);
   if (/alloc|out of memory/i.test(reason))
     throw new EngineError('not_enough_memory', `${what}: there is not enough memory (${reason}).`, { cause: error });

@@ -25,13 +25,20 @@ export interface Network {
   readonly key: string;
   /** Names it to people. */
   readonly label: string;
-  readonly graph: FinishedGraph;
+  /** That run one after another. */
+  readonly parts: readonly FinishedGraph[];
+  /** What all weights take when they are loaded. */
+  readonly weightBytes: number;
 }
 
-export function networkOf(label: string, graph: FinishedGraph): Network {
-  const hash = createHash('sha256').update(graph.bytes).update(graph.folder);
-  for (const { name, stamp } of graph.files) hash.update(`\n${name} ${stamp}`);
-  return { key: hash.digest('hex'), label, graph };
+export function networkOf(label: string, ...parts: readonly FinishedGraph[]): Network {
+  const hash = createHash('sha256');
+  for (const { bytes, folder, files } of parts) {
+    hash.update(bytes).update(folder);
+    for (const { name, stamp } of files) hash.update(`\n${name} ${stamp}`);
+  }
+  const weightBytes = parts.reduce((sum, part) => sum + part.weightBytes, 0);
+  return { key: hash.digest('hex'), label, parts, weightBytes };
 }
 
 export interface ModelStore {
@@ -54,6 +61,8 @@ const RESERVE = 300 * 2 ** 20;
 interface Entry {
   readonly session: Promise<Session>;
   bytes: number;
+  /** It is on its way into memory, so the system does not count all of it yet. */
+  isLoading: boolean;
   users: number;
   isDropped: boolean;
 }
@@ -73,8 +82,15 @@ export function createModelStore(options: ModelStoreOptions = {}): ModelStore {
   /** Only weights count for the budget. */
   async function makeRoom(label: string, weights: number, workspace: number): Promise<void> {
     for (;;) {
+      const loading = [...entries.values()].filter(({ isLoading }) => isLoading);
+      const onTheWay = loading.reduce((sum, { bytes }) => sum + bytes, 0);
       const isWithinBudget = used() + weights <= budget;
-      if (isWithinBudget && weights + workspace + RESERVE <= available()) return;
+      if (isWithinBudget && weights + workspace + RESERVE <= available() - onTheWay) return;
+      if (isWithinBudget && loading.length) {
+        // part of it is counted twice: only when it is there one can tell
+        await Promise.allSettled(loading.map(({ session }) => session));
+        continue;
+      }
       const idle = [...entries].find(([, { users }]) => !users);
       if (!idle) {
         const left = isWithinBudget ? available() - RESERVE : budget - used();
@@ -86,13 +102,20 @@ export function createModelStore(options: ModelStoreOptions = {}): ModelStore {
 
   function load(network: Network): Entry {
     const loading = async (): Promise<Session> => {
-      const { graph, label } = network;
-      for (const file of graph.files) await refuseChanged(file);
-      await makeRoom(label, graph.weightBytes, 0);
-      entry.bytes = graph.weightBytes;
-      return createSession(graph, label, { device, threads });
+      const { parts, label, weightBytes } = network;
+      for (const file of new Set(parts.flatMap(({ files }) => files))) await refuseChanged(file);
+      await makeRoom(label, weightBytes, 0);
+      entry.bytes = weightBytes;
+      entry.isLoading = true;
+      return createSession(parts, label, { device, threads }).finally(() => (entry.isLoading = false));
     };
-    const entry: Entry = { session: Promise.resolve().then(loading), bytes: 0, users: 0, isDropped: false };
+    const entry: Entry = {
+      session: Promise.resolve().then(loading),
+      bytes: 0,
+      isLoading: false,
+      users: 0,
+      isDropped: false,
+    };
     return entry;
   }
 

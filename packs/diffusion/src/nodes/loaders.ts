@@ -3,6 +3,7 @@ import { defineNode, input, output } from '@snug/node-kit';
 import type { AnyNode, NodeContext } from '@snug/node-kit';
 import { loadCheckpoint, loadClip, loadUnet, loadVae } from '../engine/index.ts';
 import type { Clip, Model, Vae } from '../seams.ts';
+import { loadEarly } from './early-load.ts';
 import { modelChoice, modelPath, modelStamp } from './model-file.ts';
 import { withSampling } from './model-sampling.ts';
 import { CLIP, MODEL, VAE } from './sockets.ts';
@@ -20,6 +21,7 @@ interface CheckpointParts {
 async function openCheckpoint(name: string, context: NodeContext): Promise<CheckpointParts> {
   const path = await modelPath('checkpoints', name, 'ckpt_name', context);
   const { model, clip = null, vae = null } = await loadCheckpoint(path, modelStore());
+  loadEarly(model, 0, context);
   return { MODEL: model, CLIP: clip, VAE: vae };
 }
 
@@ -86,7 +88,9 @@ const unetLoader = defineNode({
   async run({ unet_name, weight_dtype }, context) {
     if (weight_dtype !== 'default') context.log(`UNETLoader: weights stay as the file has them, not ${weight_dtype}.`);
     const path = await modelPath('diffusion_models', unet_name, 'unet_name', context);
-    return { MODEL: await loadUnet(path, modelStore()) };
+    const model = await loadUnet(path, modelStore());
+    loadEarly(model, 0, context);
+    return { MODEL: model };
   },
 });
 

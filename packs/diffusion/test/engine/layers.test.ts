@@ -38,7 +38,7 @@ async function run(
     y.name,
     x.shape.map((_, at) => `out${at}`),
   );
-  const session = await createSession(graph.finish(), 'a layer', { device: 'cpu', threads: 1 });
+  const session = await createSession([graph.finish()], 'a layer', { device: 'cpu', threads: 1 });
   const [result] = await session.run({ x }, ['y']);
   await session.close();
   return result!;

@@ -35,7 +35,7 @@ describe('a store', () => {
     const [again] = await networks();
     const [first, second] = await Promise.all([touch(store, decoder), touch(store, again)]);
     expect(second).toBe(first);
-    expect(store.used).toBe(decoder.graph.weightBytes);
+    expect(store.used).toBe(decoder.weightBytes);
     expect(store.used).toBeGreaterThan(1e5);
     await store.free();
     expect(store.used).toBe(0);
@@ -45,18 +45,18 @@ describe('a store', () => {
 
   it('drops what was not used for longest when the budget is full', async () => {
     const [decoder, encoder] = await networks();
-    const budget = Math.max(decoder.graph.weightBytes, encoder.graph.weightBytes);
+    const budget = Math.max(decoder.weightBytes, encoder.weightBytes);
     const store = createModelStore({ threads: 1, budget });
     const first = await touch(store, decoder);
     await touch(store, encoder);
-    expect(store.used).toBe(encoder.graph.weightBytes);
+    expect(store.used).toBe(encoder.weightBytes);
     expect(await touch(store, decoder)).not.toBe(first);
     await store.free();
   });
 
   it('never drops what is in use, and drops it later when everything was freed meanwhile', async () => {
     const [decoder, encoder] = await networks();
-    const store = createModelStore({ threads: 1, budget: decoder.graph.weightBytes });
+    const store = createModelStore({ threads: 1, budget: decoder.weightBytes });
     const latent = createTensor([1, 4, 2, 2]);
     const pixels = await store.use(decoder, async (session) => {
       await expect(touch(store, encoder)).rejects.toMatchObject({ code: 'not_enough_memory' });
@@ -84,15 +84,33 @@ describe('a store', () => {
     let hasOther = true;
     const store = createModelStore({
       threads: 1,
-      available: () => (hasOther && store.used > decoder.graph.weightBytes ? 1e9 : 4e9),
+      available: () => (hasOther && store.used > decoder.weightBytes ? 1e9 : 4e9),
     });
     hasOther = false;
     await touch(store, encoder);
     await touch(store, decoder);
     hasOther = true;
     await touch(store, decoder, 2e9);
-    expect(store.used).toBe(decoder.graph.weightBytes);
+    expect(store.used).toBe(decoder.weightBytes);
     await expect(touch(store, decoder, 5e9)).rejects.toMatchObject({ code: 'not_enough_memory' });
+    await store.free();
+  });
+
+  it('counts what is on its way into memory, and waits for it before it says that there is not enough', async () => {
+    const [decoder, encoder] = await networks();
+    const most = 300 * 2 ** 20 + Math.max(decoder.weightBytes, encoder.weightBytes);
+    const loadedThen: number[] = [];
+    const store = createModelStore({
+      threads: 1,
+      // as a system counts: what is not there yet takes nothing
+      available: () => {
+        loadedThen.push(store.used);
+        return most;
+      },
+    });
+    await Promise.all([touch(store, decoder), touch(store, encoder)]);
+    expect(loadedThen).toEqual([0, decoder.weightBytes, decoder.weightBytes]);
+    expect(store.used).toBe(decoder.weightBytes + encoder.weightBytes);
     await store.free();
   });
 

@@ -20,6 +20,7 @@ export function fakeModel(
     prediction,
     channels: 4,
     inputChannels,
+    load: async () => {},
     async predict(call) {
       calls.push(call);
       return predict(call);

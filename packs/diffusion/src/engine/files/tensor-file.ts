@@ -15,6 +15,8 @@ export interface TensorFile extends Header {
   /** Folder and name of the file itself, no links: the runtime reads nothing outside the folder. */
   readonly folder: string;
   readonly name: string;
+  /** In bytes. */
+  readonly size: number;
   /** Changes when the file does. */
   readonly stamp: string;
 }
@@ -34,8 +36,9 @@ export async function openTensorFile(path: string): Promise<TensorFile> {
   try {
     const facts = await handle.stat();
     if (!facts.isFile()) refuse(path, 'it is no file');
-    const header = await readHeader(handle, facts.size);
-    return { path, folder: dirname(real), name: basename(real), stamp: stampOf(facts), ...header };
+    const { size } = facts;
+    const header = await readHeader(handle, size);
+    return { path, folder: dirname(real), name: basename(real), size, stamp: stampOf(facts), ...header };
   } catch (error) {
     if (error instanceof BadHeader) refuse(path, error.message);
     throw error;

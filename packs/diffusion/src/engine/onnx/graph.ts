@@ -16,6 +16,9 @@ export interface Value {
 
 export interface FinishedGraph {
   readonly bytes: Uint8Array;
+  /** Names of its inputs and outputs. */
+  readonly takes: readonly string[];
+  readonly gives: readonly string[];
   /** That it points into. */
   readonly files: readonly TensorFile[];
   /** Where the runtime looks for the files of the weights. */
@@ -44,6 +47,8 @@ export class GraphWriter {
   readonly #proto = new ProtoWriter();
   readonly #external: { weight: Weight; name: string; shape: readonly number[]; element: Element }[] = [];
   readonly #known = new Map<string, string>();
+  readonly #takes: string[] = [];
+  readonly #gives: string[] = [];
   #names = 0;
   #weightBytes = 0;
 
@@ -55,12 +60,14 @@ export class GraphWriter {
   /** Sides are numbers, or names where they are known only when the graph runs. */
   input(name: string, shape: readonly (number | string)[], element: Element = 'float'): string {
     writePort(this.#proto, { direction: 'input', name, element, shape });
+    this.#takes.push(name);
     return name;
   }
 
   output(name: string, value: string, shape: readonly (number | string)[]): void {
     this.#node('Identity', [value], [name]);
     writePort(this.#proto, { direction: 'output', name, element: 'float', shape });
+    this.#gives.push(name);
   }
 
   /** Adds an operator of one result. */
@@ -177,7 +184,7 @@ export class GraphWriter {
     }
     const bytes = writeModel(this.#proto.text(2, 'graph').finish());
     const files = [...new Set(this.#external.map(({ weight }) => weight.file))];
-    return { bytes, files, folder, weightBytes: this.#weightBytes };
+    return { bytes, takes: this.#takes, gives: this.#gives, files, folder, weightBytes: this.#weightBytes };
   }
 
   #find(name: string): Weight {

@@ -25,6 +25,30 @@ const headsOf =
   (width: number): number =>
     family === 'sd1' ? 8 : Math.max(1, Math.floor(width / 64));
 
+export interface UnetGraph {
+  readonly parts: readonly FinishedGraph[];
+  readonly widths: UnetWidths;
+}
+
+export interface UnetOptions extends GraphOptions {
+  /** In two graphs of about the same size, which can load at the same time. Default false. */
+  readonly isHalved?: boolean | undefined;
+}
+
+/** What goes from block to block. */
+interface Passage {
+  readonly x: Value;
+  /** What waits for the way up, the last first. */
+  readonly across: readonly Value[];
+  /** What the time has to say. */
+  readonly moment: Value;
+  readonly context: Value;
+}
+
+const SIZE = ['height', 'width'] as const;
+/** The way down is smaller than the way up: with so much of that it is about half of the weights. */
+const SHARE_OF_FIRST_HALF = 1 / 6;
+
 /**
  * Inputs `latent`, `time`, `context` and, where the model takes one, `vector`; output `prediction`.
  * @param weights by the names of the first releases, without what is before `input_blocks`
@@ -32,13 +56,67 @@ const headsOf =
 export function unetGraph(
   weights: Weights,
   family: Family,
-  options?: GraphOptions,
-): FinishedGraph & { readonly widths: UnetWidths } {
-  const graph = new GraphWriter(weights, options);
+  { isHalved = false, ...options }: UnetOptions = {},
+): UnetGraph {
+  let graph = new GraphWriter(weights, options);
   const layout = readLayout(graph);
   const widths = readWidths(graph, layout.inputs.flat());
-  const context = { name: graph.input('context', ['batch', 'tokens', widths.context]), width: widths.context };
-  const moment = silu(graph, timeAndVector(graph, widths));
+  const parts: FinishedGraph[] = [];
+  const cut = isHalved ? Math.round(layout.outputs.length * SHARE_OF_FIRST_HALF) : undefined;
+
+  let passage = enter(graph, widths);
+  for (const block of layout.inputs) {
+    const x = runBlock(graph, block, passage, family);
+    passage = { ...passage, x, across: [x, ...passage.across] };
+  }
+  passage = { ...passage, x: runBlock(graph, layout.middle, passage, family) };
+  for (const [at, block] of layout.outputs.entries()) {
+    if (at === cut) {
+      const next = new GraphWriter(weights, options);
+      passage = passOn(graph, next, passage);
+      parts.push(graph.finish());
+      graph = next;
+    }
+    const [skipped = graph.refuse('it has more blocks on the way up than on the way down'), ...across] = passage.across;
+    passage = { ...passage, x: join(graph, passage.x, skipped), across };
+    passage = { ...passage, x: runBlock(graph, block, passage, family) };
+  }
+  const last = conv(graph, silu(graph, groupNorm(graph, passage.x, 'out.0')), 'out.2');
+  graph.output('prediction', last.name, ['batch', widths.channels, ...SIZE]);
+  return { parts: [...parts, graph.finish()], widths };
+}
+
+function enter(graph: GraphWriter, widths: UnetWidths): Passage {
+  return {
+    context: contextOf(graph, widths.context),
+    moment: silu(graph, timeAndVector(graph, widths)),
+    x: { name: graph.input('latent', ['batch', widths.inputChannels, ...SIZE]), width: widths.inputChannels },
+    across: [],
+  };
+}
+
+const contextOf = (graph: GraphWriter, width: number): Value => ({
+  name: graph.input('context', ['batch', 'tokens', width]),
+  width,
+});
+
+/** Ends one graph and begins the next, which goes on where the first one ended. */
+function passOn(graph: GraphWriter, next: GraphWriter, { x, across, moment, context }: Passage): Passage {
+  const hand = (value: Value, name: string, ...sides: readonly string[]): Value => {
+    const shape = ['batch', value.width, ...sides];
+    graph.output(name, value.name, shape);
+    return { ...value, name: next.input(name, shape) };
+  };
+  return {
+    x: hand(x, 'x', 'x_height', 'x_width'),
+    across: across.map((value, at) => hand(value, `across_${at}`, `height_${at}`, `width_${at}`)),
+    moment: hand(moment, 'moment'),
+    context: contextOf(next, context.width),
+  };
+}
+
+function runBlock(graph: GraphWriter, block: readonly Piece[], passage: Passage, family: Family): Value {
+  const { moment, context } = passage;
   const run = (x: Value, piece: Piece): Value => {
     switch (piece.kind) {
       case 'conv':
@@ -53,18 +131,7 @@ export function unetGraph(
         return spatialTransformer(graph, x, piece.name, { context, depth: piece.depth, headsOf: headsOf(family) });
     }
   };
-  const size = ['height', 'width'];
-  let x: Value = { name: graph.input('latent', ['batch', widths.inputChannels, ...size]), width: widths.inputChannels };
-  const across: Value[] = [];
-  for (const block of layout.inputs) across.push((x = block.reduce(run, x)));
-  x = layout.middle.reduce(run, x);
-  for (const block of layout.outputs) {
-    const skipped = across.pop() ?? graph.refuse('it has more blocks on the way up than on the way down');
-    x = block.reduce(run, join(graph, x, skipped));
-  }
-  const last = conv(graph, silu(graph, groupNorm(graph, x, 'out.0')), 'out.2');
-  graph.output('prediction', last.name, ['batch', widths.channels, ...size]);
-  return { ...graph.finish(), widths };
+  return block.reduce(run, passage.x);
 }
 
 function readWidths(graph: GraphWriter, inputs: readonly Piece[]): UnetWidths {
