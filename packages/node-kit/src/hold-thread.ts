@@ -5,7 +5,7 @@ let told: HoldListener = () => {};
 let holds = 0;
 
 /**
- * Runs work that holds the thread and cannot be stopped, such as one call of a network. An interrupt of the prompt then waits
+ * Runs work that cannot be stopped, such as one call of a network, on this thread or another. An interrupt of the prompt then waits
  * for its end, at most ten minutes, where it would otherwise end the process of the nodes after five seconds, and with it
  * everything that they keep in memory. Look at the signal between two such pieces of work.
  * @returns what the work resolves with

@@ -35,9 +35,6 @@ export async function createSqliteBroker(options: SqliteBrokerOptions): Promise<
 /** Jobs in one transaction: enough to hide the wait for the disk, few enough to take some milliseconds. */
 const BATCH = 64;
 
-/** FULL waits for the disk at each commit, NORMAL only where the file's integrity asks for it. */
-type Sync = 'FULL' | 'NORMAL';
-
 interface Waiting {
   readonly job: Job;
   readonly resolve: (result: Enqueued) => void;
@@ -53,29 +50,41 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
   const settings = sqliteSettings(db);
   const waiting: Waiting[] = [];
   let open = true;
-  let sync: Sync | undefined;
-
-  /** Whether transactions wait for the disk from now on. Not as a prepared statement: that acts when it is prepared. */
-  function syncAs(wanted: Sync): void {
-    if (sync === wanted) return;
-    db.exec(`PRAGMA synchronous = ${wanted}`);
-    sync = wanted;
-  }
+  /** Resolves when the jobs committed so far may be claimed; never rejects. */
+  let settled: Promise<void> = Promise.resolve();
 
   /** Commits the jobs that have been waiting longest, all with one wait for the disk. */
   function commitBatch(): void {
     const batch = waiting.splice(0, BATCH);
     try {
-      syncAs('FULL');
       const results = queue.enqueue(batch.map(({ job }) => job));
-      batch.forEach(({ resolve, reject }, index) => {
-        const result = results[index];
-        if (result && 'kind' in result) resolve(result);
-        else reject(result);
-      });
+      settled = settle(batch, results);
     } catch (error) {
       const failure = storeError(file, error);
       for (const { reject } of batch) reject(failure);
+    }
+  }
+  /** Answers when the disk has the jobs. Those that it refuses are taken back, as if they had never come. */
+  async function settle(batch: readonly Waiting[], results: readonly (Enqueued | BrokerError)[]): Promise<void> {
+    const newest = queue.newest();
+    const refused = await store.sync().catch((error: unknown) => ({ error }));
+    if (refused) takeBack(results);
+    queue.settle(newest);
+    for (const [at, { resolve, reject }] of batch.entries()) {
+      const result = results[at];
+      if (refused) reject(refused.error);
+      else if (result && 'kind' in result) resolve(result);
+      else reject(result);
+    }
+  }
+  function takeBack(results: readonly (Enqueued | BrokerError)[]): void {
+    const added = results.flatMap((result) =>
+      'kind' in result && result.kind === 'queued' ? [result.job.promptId] : [],
+    );
+    try {
+      queue.remove(added);
+    } catch {
+      // the store refuses this as well: then they run, though their senders were told that they do not
     }
   }
   /** One batch each turn of the event loop, so that a flood of jobs leaves time for others. */
@@ -88,17 +97,22 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
   }
 
   /** Does one thing after all that was asked for before it. */
-  function run<T>(work: () => T, wanted: Sync = 'FULL'): T {
+  function run<T>(work: () => T): T {
     if (!open) throw new BrokerError('store_failed', `Store ${file} is closed.`);
     flush();
     try {
-      syncAs(wanted);
       return work();
     } catch (error) {
       throw storeError(file, error);
     }
   }
-  const step = async <T>(work: () => T, wanted?: Sync): Promise<T> => run(work, wanted);
+  const step = async <T>(work: () => T): Promise<T> => run(work);
+  /** A step that is on the disk when it resolves. */
+  const lasting = async <T>(work: () => T): Promise<T> => {
+    const result = run(work);
+    await store.sync();
+    return result;
+  };
 
   /** Old copies of pages lie in the journal: it is emptied when credentials were in them. */
   function forgetSecrets(): void {
@@ -118,22 +132,27 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
         if (waiting.push({ job, resolve, reject }) === 1) setImmediate(commitSoon);
       });
     },
-    claim: () => step(() => queue.claim(), 'NORMAL'),
+    async claim() {
+      // what was asked for before is there to be claimed, but only once it is on the disk
+      run(() => {});
+      await settled;
+      return run(() => queue.claim());
+    },
     finish: (promptId, end) =>
-      step(() => {
+      lasting(() => {
         const done = records.finish(promptId, end);
         if (done) queue.ended();
         if (done?.secret) forgetSecrets();
       }),
-    requeue: (promptId, { forgive = false } = {}) => step(() => queue.requeue(promptId, forgive), 'NORMAL'),
+    requeue: (promptId, { forgive = false } = {}) => step(() => queue.requeue(promptId, forgive)),
     remove: (promptIds) =>
-      step(() => {
+      lasting(() => {
         const { removed, secret } = queue.remove(promptIds);
         if (secret) forgetSecrets();
         return removed;
       }),
     clear: () =>
-      step(() => {
+      lasting(() => {
         const removed = queue.clear();
         if (removed > 0) forgetSecrets();
         return removed;
@@ -156,20 +175,22 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
     },
     record: (promptId) => step(() => records.record(promptId)),
     records: (query) => step(() => records.records(query)),
-    deleteRecords: (promptIds) => step(() => records.deleteRecords(promptIds)),
-    clearRecords: () => step(() => records.clearRecords()),
+    deleteRecords: (promptIds) => lasting(() => records.deleteRecords(promptIds)),
+    clearRecords: () => lasting(() => records.clearRecords()),
     settings: (user) => step(() => settings.settings(user)),
-    saveSettings: (user, changes) => step(() => settings.saveSettings(user, changes)),
+    saveSettings: (user, changes) => lasting(() => settings.saveSettings(user, changes)),
     async close() {
       if (!open) return;
       flush();
       open = false;
       try {
-        syncAs('FULL');
         queue.releaseNumbers();
       } catch {
         // Then some numbers are skipped, which is allowed.
       }
+      await settled;
+      // Whoever waited for the disk was told what came of it.
+      await store.sync().catch(() => {});
       try {
         store.close();
       } catch (error) {

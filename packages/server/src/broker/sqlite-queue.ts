@@ -50,7 +50,7 @@ export function sqliteQueue(db: Db, maxPending: number) {
     secrets) VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (prompt_id) DO NOTHING`);
   const insertPrompt = db.prepare('INSERT INTO prompts (arrival, extra_data, prompt) VALUES (?, ?, ?)');
   const find = db.prepare(`${WHOLE} WHERE prompt_id = ?`);
-  const findNext = db.prepare(`${WHOLE} WHERE running = 0 ORDER BY number, arrival LIMIT 1`);
+  const findNext = db.prepare(`${WHOLE} WHERE running = 0 AND arrival <= ? ORDER BY number, arrival LIMIT 1`);
   const markClaimed = db.prepare('UPDATE jobs SET running = 1, attempts = attempts + 1 WHERE arrival = ?');
   const putBack = db.prepare(
     'UPDATE jobs SET running = 0, attempts = attempts - ? WHERE prompt_id = ? AND running = 1',
@@ -73,6 +73,8 @@ export function sqliteQueue(db: Db, maxPending: number) {
   let arrival = number('SELECT coalesce(max(arrival), 0) AS n FROM prompts');
   let nextNumber = number('SELECT next_number AS n FROM counter');
   let reserved = nextNumber;
+  /** Later arrivals may not be on the disk yet. */
+  let settled = arrival;
 
   const duplicate = (promptId: string): Enqueued | undefined => {
     const row = find.get(promptId);
@@ -114,9 +116,15 @@ export function sqliteQueue(db: Db, maxPending: number) {
       pending += added;
       return results;
     },
+    /** The newest arrival. */
+    newest: (): number => arrival,
+    /** Lets jobs be claimed up to an arrival. */
+    settle(upTo: number): void {
+      settled = Math.max(settled, upTo);
+    },
     claim(): StoredJob | undefined {
       if (pending === 0) return undefined;
-      const row = findNext.get();
+      const row = findNext.get(settled);
       if (!row) return undefined;
       const job = storedJob(row);
       markClaimed.run(job.arrival);

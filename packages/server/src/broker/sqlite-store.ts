@@ -1,6 +1,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { BrokerError } from './broker.ts';
+import { JournalSync } from './journal-sync.ts';
 import { type Db, type EngineName, numberIn, openDb, SqliteError, type SqliteProblem } from './sqlite-driver.ts';
 
 const SCHEMA_VERSION = 2;
@@ -37,6 +38,12 @@ const SCHEMA = `
 export interface Store {
   readonly file: string;
   readonly db: Db;
+  /**
+   * Resolves when all that was committed before is on the disk.
+   * @throws {BrokerError} `store_failed`
+   */
+  sync(): Promise<void>;
+  /** Not while something waits for the disk. */
   close(): void;
 }
 
@@ -161,7 +168,8 @@ async function openFile(file: string, engine: EngineName | undefined): Promise<D
     for (const setting of [
       'busy_timeout = 1000',
       'journal_mode = WAL',
-      'synchronous = FULL',
+      // commits leave the wait for the disk to `sync`
+      'synchronous = NORMAL',
       'secure_delete = ON',
       'journal_size_limit = 67108864',
     ])
@@ -186,14 +194,21 @@ export async function openStore(path: string, engine?: EngineName): Promise<Stor
     lock = await takeLock(file, engine);
     const held = lock;
     const db = await openFile(file, engine);
+    const journal = new JournalSync(`${file}-wal`);
     return {
       file,
       db,
+      sync: () =>
+        journal.sync().catch((error: Error) => {
+          throw new BrokerError('store_failed', `Store ${file}: ${ADVICE.io} (${error.message})`, error);
+        }),
       close() {
         try {
           db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
         } finally {
           try {
+            // SQLite deletes the journal, which some systems refuse while it is open
+            journal.close();
             db.close();
           } finally {
             held.close();
