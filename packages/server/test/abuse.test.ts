@@ -10,12 +10,17 @@ import type { Answer, Data, Graph } from './fixtures/wire-client.ts';
 
 const MAX_BODY = 64 * 1024 * 1024;
 const MAX_NODES = 120_000;
+const MAX_ADDED = 10_000;
+const MAX_DEPTH = 500;
 
 let server: FaultServer;
 let client: WireClient;
 let slowHeaders: Socket;
 beforeAll(async () => {
-  server = await startFaultServer({ server: { maxBodyBytes: MAX_BODY, maxNodes: MAX_NODES } });
+  server = await startFaultServer({
+    server: { maxBodyBytes: MAX_BODY, maxNodes: MAX_NODES },
+    runner: { limits: { maxAddedNodes: MAX_ADDED, maxDepth: MAX_DEPTH } },
+  });
   client = await WireClient.connect(server.url, { clientId: 'me' });
   slowHeaders = connectRaw();
   slowHeaders.write('GET /prompt HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ');
@@ -290,16 +295,23 @@ describe('A32: large graphs', () => {
 });
 
 describe('A33: expansions without end', () => {
-  test.each(['FaultSelf', 'FaultDouble'])(
+  test.each([
+    ['FaultSelf', `Expansions nest deeper than ${MAX_DEPTH}.`],
+    ['FaultDouble', `Expansion added more than ${MAX_ADDED} nodes to the prompt.`],
+  ])(
     '%s: execution_error, while others are served',
-    async (classType) => {
+    async (classType, reason) => {
       const graph: Graph = one(classType);
       if (classType === 'FaultDouble') graph['2'] = { class_type: 'End', inputs: { value: ['1', 0] } };
       const id = await submit(server.url, graph, { client_id: 'nobody' });
       // it is still there: the answer came meanwhile
       expect((await call(`${server.url}/queue`)).text).toContain(id);
       await expect.poll(async () => (await call(`${server.url}/prompt`)).text, { timeout: 60_000 }).toContain(':0}');
-      expect((await call(`${server.url}/history/${id}`)).text).toContain('"status_str":"error"');
+      const { text } = await call(`${server.url}/history/${id}`);
+      // whole, it would fill the terminal when this fails
+      const [status] = /"status_str":"\w+"/.exec(text) ?? [];
+      const [message] = /(?<="exception_message":")[^"\\]+/.exec(text) ?? [];
+      expect({ status, message }).toEqual({ status: '"status_str":"error"', message: reason });
       await post(`${server.url}/history`, { clear: true });
       await expectToWork();
     },

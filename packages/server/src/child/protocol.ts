@@ -1,5 +1,5 @@
 /** What the server and its child processes say to each other. */
-import type { Folders } from '@snug/executor';
+import type { ExecutionLimits, Folders } from '@snug/executor';
 import type { OwnCheckResult } from '@snug/graph';
 import type { NodeContext } from '@snug/node-kit';
 import type { DescribedNode } from '../catalogue/catalogue.ts';
@@ -16,6 +16,8 @@ export interface RunnerConfig extends PacksConfig {
   readonly cache: CacheChoice;
   readonly embedMetadata: boolean;
   readonly previews: NodeContext['previews'];
+  /** Bounds of one run. Default: those of the executor. */
+  readonly limits?: Partial<ExecutionLimits> | undefined;
 }
 
 export type ToRunner =

@@ -57,6 +57,7 @@ const executor = createExecutor({
   encodePreview,
   embedMetadata: config.embedMetadata,
   previews: config.previews,
+  limits: config.limits,
 });
 
 // one prompt at a time, and nothing is forgotten while one runs

@@ -112,6 +112,7 @@ describe('noise or velocity', () => {
     channels: 4,
     inputChannels: 4,
     contextWidth: 8,
+    load: () => Promise.resolve(),
     predict: ({ latent }) => Promise.resolve({ ...latent, data: latent.data.map(answer) }),
   });
 
