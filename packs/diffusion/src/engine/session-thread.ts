@@ -95,10 +95,13 @@ async function answer(request: ThreadRequest): Promise<ThreadReply> {
 }
 
 const { busy } = workerData as ThreadData;
-parentPort?.on('message', async (request: ThreadRequest) => {
+
+async function serve(request: ThreadRequest): Promise<void> {
   const reply = await answer(request);
   Atomics.store(busy, 0, 0);
   Atomics.notify(busy, 0);
   const buffers = reply.type === 'done' ? reply.results.flatMap((result) => result?.data.buffer ?? []) : [];
   parentPort?.postMessage(reply, buffers as TransferListItem[]);
-});
+}
+
+parentPort?.on('message', (request: ThreadRequest) => void serve(request));
