@@ -1,5 +1,4 @@
 /** Pictures that clients ask to have changed. Sizes are checked before anything is decoded; decoding is off this thread. */
-import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { createGate } from './gate.ts';
 import { HEAD_BYTES, imageKind } from './media-types.ts';
@@ -31,8 +30,13 @@ export function pixelStatus(problem: PixelProblem): number {
   return STATUSES[problem];
 }
 
-// it keeps results by file name, and would show the old picture after a file was replaced
-sharp.cache(false);
+/** A tenth of a second to load, which the start of a server need not wait for. */
+async function loadSharp() {
+  const { default: sharp } = await import('sharp');
+  // it keeps results by file name, and would show the old picture after a file was replaced
+  sharp.cache(false);
+  return sharp;
+}
 const gate = createGate(2, 64);
 const TIMEOUT_SECONDS = 60;
 
@@ -45,6 +49,7 @@ async function openPicture(path: string): Promise<PixelResult<Sharp>> {
   const kind = imageKind(await readHead(file, HEAD_BYTES));
   await file.handle.close();
   if (!kind) return refuse('not_image');
+  const sharp = await loadSharp();
   try {
     const { width, height } = await sharp(path, { limitInputPixels: false }).metadata();
     if (width * height > MAX_PIXELS) return refuse('too_large');
@@ -94,6 +99,7 @@ export function alphaOnly(path: string): Promise<PixelResult> {
   return change(path, async (picture) => {
     const alpha = await picture.ensureAlpha().extractChannel('alpha').raw().toBuffer({ resolveWithObject: true });
     const { width, height } = alpha.info;
+    const sharp = await loadSharp();
     const black = sharp({ create: { width, height, channels: 3, background: 'black' } });
     return black
       .joinChannel(alpha.data, { raw: { width, height, channels: 1 } })
@@ -114,6 +120,7 @@ export function withAlphaOf(path: string, maskPath: string): Promise<PixelResult
     const alpha = await mask.value.extractChannel('alpha').raw().toBuffer();
     // in one go the alpha channel would be removed after the new one has come
     const colours = await picture.removeAlpha().toColourspace('srgb').raw().toBuffer();
+    const sharp = await loadSharp();
     const joined = sharp(colours, { raw: { width, height, channels: 3 } });
     return joined
       .joinChannel(alpha, { raw: { width, height, channels: 1 } })

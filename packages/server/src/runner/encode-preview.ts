@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import type { EncodePreview } from '@snug/executor';
 import type { Image, RawPicture } from '@snug/node-kit';
 
@@ -9,6 +8,8 @@ const MAX_SIDE = 16_384;
 export const encodePreview: EncodePreview = async ({ image, format = 'jpeg', maxSize, delivery = 'newest' }) => {
   const { data, width, height, channels } = 'batch' in image ? firstPicture(image) : image;
   if (!width || !height || width > MAX_SIDE || height > MAX_SIDE) return undefined;
+  // a tenth of a second to load, and many prompts have no previews
+  const { default: sharp } = await import('sharp');
   let picture = sharp(data, { raw: { width, height, channels } });
   if (maxSize !== undefined && Math.max(width, height) !== maxSize) {
     const scale = maxSize / Math.max(width, height);

@@ -1,11 +1,11 @@
 /** From the bytes of a picture file to floats, with bounds checked before a single pixel is unpacked. */
-import sharp from 'sharp';
 import type { Metadata, SharpOptions } from 'sharp';
 import { createMask } from '@snug/node-kit';
 import type { Image, Mask } from '@snug/node-kit';
 import { MAX_PIXELS, newImage, newMask } from '../pixels/limit.ts';
 import { HALF_COLOURS, unblendColours } from './jpeg-colours.ts';
 import { PictureRefused } from './picture-refused.ts';
+import { loadSharp } from './sharp.ts';
 
 export interface DecodeLimits {
   /** Pixels of all frames together. Default 2^28. */
@@ -68,6 +68,7 @@ export async function decodePicture(bytes: Uint8Array, limits: DecodeLimits = {}
 
 async function readHead(bytes: Uint8Array, options: SharpOptions = {}): Promise<Metadata> {
   const start = String.fromCharCode(...bytes.subarray(0, 16));
+  const sharp = await loadSharp();
   try {
     if (SIGNATURES.some((signature) => signature.test(start))) {
       return await sharp(bytes, { failOn: 'none', limitInputPixels: false, ...options }).metadata();
@@ -115,6 +116,7 @@ async function decodeFrames(
 }
 
 async function decodeStack(bytes: Uint8Array, wide: boolean, options: SharpOptions): Promise<Stack> {
+  const sharp = await loadSharp();
   try {
     const { data, info } = await sharp(bytes, options)
       .toColourspace(wide ? 'rgb16' : 'srgb')

@@ -1,10 +1,10 @@
 /** Writing PNG files of 8 and 16 bits a channel. */
-import sharp from 'sharp';
 import type { RawPicture } from '@snug/node-kit';
 import { MAX_PIXELS } from '../pixels/limit.ts';
 import type { WidePicture } from './encode.ts';
 import { insertPngText } from './png-text.ts';
 import type { TextEntry } from './png-text.ts';
+import { loadSharp } from './sharp.ts';
 
 export interface PngOptions {
   /** Effort of the compression, 0 (none) to 9. Default 4. */
@@ -19,6 +19,7 @@ export async function encodePng(picture: RawPicture | WidePicture, options: PngO
   const { data, width, height, channels } = picture;
   const wide = data instanceof Uint16Array;
   const grey = channels < 3;
+  const sharp = await loadSharp();
   const png = await sharp(data, { raw: { width, height, channels }, limitInputPixels: MAX_PIXELS })
     .toColourspace(wide ? (grey ? 'grey16' : 'rgb16') : grey ? 'b-w' : 'srgb')
     .png({ compressionLevel: level })

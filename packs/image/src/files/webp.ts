@@ -1,11 +1,11 @@
 /** Writing animated WebP files with texts in them. */
-import sharp from 'sharp';
 import type { Image } from '@snug/node-kit';
 import { MAX_PIXELS } from '../pixels/limit.ts';
 import { stackedBytes } from './encode.ts';
 import { exifBlock } from './exif.ts';
 import { PictureRefused } from './picture-refused.ts';
 import type { TextEntry } from './png-text.ts';
+import { loadSharp } from './sharp.ts';
 
 export interface WebpOptions {
   /** How long each frame stays, in whole milliseconds; at least 1. */
@@ -38,6 +38,7 @@ export async function encodeWebp(images: Image, options: WebpOptions): Promise<B
   }
   const { data, channels, height: stacked } = stackedBytes(images);
   const raw = { width, height: stacked, channels, pageHeight: height };
+  const sharp = await loadSharp();
   const file = await sharp(data, { raw, limitInputPixels: MAX_PIXELS })
     .webp({
       lossless: options.lossless,

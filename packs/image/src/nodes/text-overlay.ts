@@ -1,7 +1,7 @@
 /** Text drawn on images. */
 import { defineNode, IMAGE, input, output, socket } from '@snug/node-kit';
 import type { Image, RawPicture } from '@snug/node-kit';
-import sharp from 'sharp';
+import { loadSharp } from '../files/sharp.ts';
 import { parseHexColour } from '../pixels/hex-colour.ts';
 import { MAX_PIXELS, newImage } from '../pixels/limit.ts';
 import { drawText } from '../pixels/text-drawing.ts';
@@ -63,6 +63,7 @@ const textOverlay = defineNode({
       .join('')}`;
     const size = Math.max((height * font_size) / 100, 1);
     const drawing = drawText(text.trim(), width, height, { size, colour, align, outline });
+    const sharp = await loadSharp();
     const drawn = await sharp(Buffer.from(drawing.svg), { limitInputPixels: MAX_PIXELS })
       .resize(width, drawing.height, { fit: 'fill' })
       .ensureAlpha()
