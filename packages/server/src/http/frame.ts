@@ -25,7 +25,8 @@ function encodeFrame(data: string | Uint8Array): Buffer {
     frame[1] = 127;
     frame.writeBigUInt64BE(BigInt(length), 2);
   }
-  if (isText) frame.write(data, headLength);
+  // a copy is enough where each character is one byte
+  if (isText) frame.write(data, headLength, length === data.length ? 'latin1' : 'utf8');
   else frame.set(data, headLength);
   return frame;
 }

@@ -72,12 +72,14 @@ export class ProgressMap {
   }
 
   toText(): string {
-    while (this.#settledCount < this.#ids.length && this.#finished.has(this.#ids[this.#settledCount]!)) {
-      const entry = this.#entries.get(this.#ids[this.#settledCount++]!)!;
-      this.#settled = this.#settled ? `${this.#settled},${entry}` : entry;
-    }
-    const rest = this.#ids.slice(this.#settledCount).map((id) => this.#entries.get(id)!);
-    const nodes = (this.#settled ? [this.#settled, ...rest] : rest).join(',');
+    const settled = this.#settled ? [this.#settled] : [];
+    while (this.#settledCount < this.#ids.length && this.#finished.has(this.#ids[this.#settledCount]!))
+      settled.push(this.#entries.get(this.#ids[this.#settledCount++]!)!);
+    // joined, a string lies in one piece: added to, it would be put together anew in each text
+    this.#settled = settled.join(',');
+    let nodes = this.#settled;
+    for (let at = this.#settledCount; at < this.#ids.length; at++)
+      nodes += `${nodes ? ',' : ''}${this.#entries.get(this.#ids[at]!)!}`;
     return `{"prompt_id":${JSON.stringify(this.#promptId)},"nodes":{${nodes}}}`;
   }
 
