@@ -16,7 +16,7 @@ export interface Unet {
   readonly channels: number;
   /** Channels that go in: 4, or 9 for models made for inpainting. */
   readonly inputChannels: number;
-  /** Loads what the first prediction would load. */
+  /** Loads what the first prediction would load; it may make way for others until then. */
   load(): Promise<void>;
   predict(call: {
     /** `[batch, inputChannels, height, width]`, scaled for the network. */

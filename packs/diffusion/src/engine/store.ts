@@ -49,6 +49,11 @@ export interface ModelStore {
    * @throws {EngineError}
    */
   use<T>(network: Network, work: (session: Session) => Promise<T>, workspace?: number): Promise<T>;
+  /**
+   * Loads a network before anybody works with it. When others need the room, it makes way, and loads again when it is used.
+   * @throws {EngineError}
+   */
+  prepare(network: Network): Promise<void>;
   /** Drops everything: what is in use when its work ends. Networks load again when they are used again. */
   free(): Promise<void>;
   /** Bytes that the weights of loaded networks take. */
@@ -76,7 +81,10 @@ export function createModelStore(options: ModelStoreOptions = {}): ModelStore {
   async function drop(key: string, entry: Entry): Promise<void> {
     entries.delete(key);
     entry.isDropped = true;
-    if (!entry.users) await (await entry.session).close();
+    if (entry.users) return;
+    // one that could not be loaded has nothing to give back
+    const session = await entry.session.catch(() => undefined);
+    await session?.close();
   }
 
   /** Only weights count for the budget. */
@@ -91,7 +99,8 @@ export function createModelStore(options: ModelStoreOptions = {}): ModelStore {
         await Promise.allSettled(loading.map(({ session }) => session));
         continue;
       }
-      const idle = [...entries].find(([, { users }]) => !users);
+      // one without bytes is still looking for room itself
+      const idle = [...entries].find(([, { users, bytes }]) => !users && bytes);
       if (!idle) {
         const left = isWithinBudget ? available() - RESERVE : budget - used();
         tooLarge(label, weights + workspace, left, !isWithinBudget);
@@ -119,15 +128,30 @@ export function createModelStore(options: ModelStoreOptions = {}): ModelStore {
     return entry;
   }
 
+  /** The entry of a network, now the last one to be dropped. */
+  function latest(network: Network): Entry {
+    const entry = entries.get(network.key) ?? load(network);
+    entries.delete(network.key);
+    entries.set(network.key, entry);
+    return entry;
+  }
+
   return {
     device,
     get used() {
       return used();
     },
+    async prepare(network) {
+      const entry = latest(network);
+      try {
+        await entry.session;
+      } catch (error) {
+        if (entries.get(network.key) === entry) entries.delete(network.key);
+        throw error;
+      }
+    },
     async use(network, work, workspace = 0) {
-      const entry = entries.get(network.key) ?? load(network);
-      entries.delete(network.key);
-      entries.set(network.key, entry);
+      const entry = latest(network);
       entry.users++;
       let session: Session | undefined;
       try {

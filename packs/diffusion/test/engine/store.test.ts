@@ -114,6 +114,24 @@ describe('a store', () => {
     await store.free();
   });
 
+  it('loads ahead, but makes way for what is used', async () => {
+    const [decoder, encoder] = await networks();
+    const budget = Math.max(decoder.weightBytes, encoder.weightBytes);
+    const store = createModelStore({ threads: 1, budget });
+    const ahead = store.prepare(decoder);
+    await Promise.all([ahead, touch(store, encoder)]);
+    await touch(store, encoder);
+    expect(store.used).toBe(encoder.weightBytes);
+    await store.prepare(decoder);
+    expect(store.used).toBe(decoder.weightBytes);
+    const first = await touch(store, decoder);
+    expect(await touch(store, decoder)).toBe(first);
+    await store.free();
+    const tooSmall = createModelStore({ threads: 1, budget: 1000 });
+    await expect(tooSmall.prepare(decoder)).rejects.toMatchObject({ code: 'not_enough_memory' });
+    await expect(touch(tooSmall, decoder)).rejects.toMatchObject({ code: 'not_enough_memory' });
+  });
+
   it('refuses a file that has changed', async () => {
     const store = createModelStore({ threads: 1 });
     const changing = join(folder, 'changing.safetensors');

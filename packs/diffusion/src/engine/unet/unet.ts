@@ -22,7 +22,7 @@ export function createUnet(
     prediction,
     channels: widths.channels,
     inputChannels: widths.inputChannels,
-    load: () => store.use(network, async () => {}),
+    load: () => store.prepare(network),
     async predict({ latent, timesteps, context, vector }) {
       if (latent.shape[1] !== widths.inputChannels)
         throw misfit(network, `takes latents of ${widths.inputChannels} channels, not ${latent.shape[1]}`);
