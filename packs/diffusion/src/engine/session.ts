@@ -34,6 +34,7 @@ export async function createSession(
   options: SessionOptions,
 ): Promise<Session> {
   const open = parts.map((part) => ({ ...part, thread: takeThread() }));
+  const last = open.at(-1);
   const close = async (): Promise<void> => {
     for (const { thread } of open) {
       // one that has ended has given everything back
@@ -52,10 +53,12 @@ export async function createSession(
   }
 
   async function run(inputs: Inputs, outputs: readonly string[]): Promise<Tensor[]> {
+    const unknown = outputs.find((name) => !last?.gives.includes(name));
+    if (unknown !== undefined) gaveNo(unknown);
     const made = new Map<string, Tensor>();
-    for (const { thread, takes, gives } of open) {
-      const wanted = gives.filter((name) => outputs.includes(name));
-      const names = wanted.length ? wanted : gives;
+    for (const part of open) {
+      const { thread, takes, gives } = part;
+      const names = part === last ? outputs : gives;
       const own = Object.fromEntries(takes.flatMap((name) => pick(name, made.get(name) ?? inputs[name])));
       // what the parts before made for this one is nobody's afterwards
       const handed = takes.flatMap((name) => made.get(name)?.data.buffer ?? []);
@@ -66,11 +69,10 @@ export async function createSession(
         if (result) made.set(name, result);
       }
     }
-    return outputs.map((name) => {
-      const result = made.get(name);
-      if (!result) throw new EngineError('inference_failed', `${label} gave no ${name}.`);
-      return result;
-    });
+    return outputs.map((name) => made.get(name) ?? gaveNo(name));
+  }
+  function gaveNo(name: string): never {
+    throw new EngineError('inference_failed', `${label} gave no ${name}.`);
   }
 
   return {
@@ -82,12 +84,12 @@ export async function createSession(
 
 const pick = <T>(name: string, value: T | undefined): (readonly [string, T])[] => (value ? [[name, value]] : []);
 
-let last: Promise<unknown> = Promise.resolve();
+let turn: Promise<unknown> = Promise.resolve();
 
 /** One after another. */
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const mine = last.then(work);
-  last = mine.catch(() => {});
+  const mine = turn.then(work);
+  turn = mine.catch(() => {});
   return mine;
 }
 
