@@ -1,6 +1,7 @@
 /** The text of the map is that of all its entries, whatever was joined before. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { TextPieces } from '../src/wire/outgoing.ts';
 import { ProgressMap } from '../src/wire/progress-map.ts';
 
 const place = (id: string) => ({ id, displayId: id, parentId: null, realId: id });
@@ -14,6 +15,7 @@ test('[TX12] its text has every node that has started, with its last state, in t
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const map = new ProgressMap('p');
+      const earlier: { pieces: TextPieces; text: string }[] = [];
       const want = new Map<string, { value: number; max: number; state: string }>();
       for (const { id, kind, value } of steps) {
         if (kind === 'start') {
@@ -26,14 +28,19 @@ test('[TX12] its text has every node that has started, with its last state, in t
           const max = want.get(id)?.max ?? 1;
           map.finish(place(id), false);
           want.set(id, { value: max, max, state: 'finished' });
-        } else map.toText();
+        } else {
+          const pieces = map.toPieces();
+          earlier.push({ pieces, text: String(pieces) });
+        }
       }
       const entries = [...want].map(
         ([id, state]) =>
           `${JSON.stringify(id)}:${JSON.stringify({ ...state, node_id: id, prompt_id: 'p', display_node_id: id, parent_node_id: null, real_node_id: id })}`,
       );
-      const told = map.toText().replace(/("(?:value|max)":\d+)\.0/g, '$1');
+      const told = String(map.toPieces()).replace(/("(?:value|max)":\d+)\.0/g, '$1');
       expect(told).toBe(`{"prompt_id":"p","nodes":{${entries.join(',')}}}`);
+      // they share memory with the map, which has gone on
+      expect(earlier.map(({ pieces }) => String(pieces))).toEqual(earlier.map(({ text }) => text));
     }),
     { seed: 20_261_121, numRuns: 500 },
   );

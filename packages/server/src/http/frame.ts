@@ -1,22 +1,30 @@
 /** WebSocket frames from the server: whole messages, unmasked, never compressed. */
+import { TextPieces } from '../wire/outgoing.ts';
+import type { MessageData } from '../wire/outgoing.ts';
 
 const TEXT = 0x81;
 const BINARY = 0x82;
 
-let last: { readonly data: string | Uint8Array; readonly frame: Buffer } | undefined;
+/** Frames lie behind each other in strips of so many bytes, and those of one socket can often leave as they lie. */
+const STRIP = 64 * 1024;
+
+let strip = Buffer.allocUnsafeSlow(STRIP);
+let used = 0;
+let last: { readonly data: MessageData; readonly frame: Buffer } | undefined;
 
 /** The bytes of a message. One that goes to many, one socket after another, is encoded once. */
-export function frameOf(data: string | Uint8Array): Buffer {
+export function frameOf(data: MessageData): Buffer {
   if (last?.data !== data) last = { data, frame: encodeFrame(data) };
   return last.frame;
 }
 
-function encodeFrame(data: string | Uint8Array): Buffer {
-  const isText = typeof data === 'string';
-  const length = isText ? Buffer.byteLength(data) : data.length;
+function encodeFrame(data: MessageData): Buffer {
+  const pieces = data instanceof TextPieces ? data.pieces : [data];
+  let length = 0;
+  for (const piece of pieces) length += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
   const headLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(headLength + length);
-  frame[0] = isText ? TEXT : BINARY;
+  const frame = take(headLength + length);
+  frame[0] = data instanceof Uint8Array ? BINARY : TEXT;
   if (headLength === 2) frame[1] = length;
   else if (headLength === 4) {
     frame[1] = 126;
@@ -25,8 +33,23 @@ function encodeFrame(data: string | Uint8Array): Buffer {
     frame[1] = 127;
     frame.writeBigUInt64BE(BigInt(length), 2);
   }
-  // a copy is enough where each character is one byte
-  if (isText) frame.write(data, headLength, length === data.length ? 'latin1' : 'utf8');
-  else frame.set(data, headLength);
+  let at = headLength;
+  for (const piece of pieces) {
+    if (typeof piece === 'string') at += frame.write(piece, at);
+    else {
+      frame.set(piece, at);
+      at += piece.length;
+    }
+  }
   return frame;
+}
+
+function take(length: number): Buffer {
+  if (length > STRIP / 2) return Buffer.allocUnsafeSlow(length);
+  if (used + length > STRIP) {
+    strip = Buffer.allocUnsafeSlow(STRIP);
+    used = 0;
+  }
+  used += length;
+  return strip.subarray(used - length, used);
 }

@@ -1,4 +1,4 @@
-/** Translates between `ws` and sessions. Several messages of one tick leave in one write. */
+/** Translates between `ws` and sessions. Several messages of one tick leave in one write, many in some. */
 import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Socket } from '../sessions/socket.ts';
+import type { MessageData } from '../wire/outgoing.ts';
 import { frameOf } from './frame.ts';
 
 export interface WebSocketHostOptions {
@@ -29,6 +30,8 @@ export interface WebSocketHost {
 /** As the reference: one byte more closes the socket. */
 const MAX_INBOUND_BYTES = 4 * 1024 * 1024 - 1;
 const OF_UPGRADES = /^(?:connection|upgrade|http2-settings)$/i;
+/** Bytes of one tick past which they are written before it ends. */
+const MAX_GATHERED = 64 * 1024;
 /** An id is part of a URL. */
 const MAX_CLIENT_ID = 1000;
 
@@ -112,11 +115,14 @@ function refuse(stream: Duplex, status: number, reason: string): void {
   stream.end(head + reason);
 }
 
-/** Gathers the frames of one tick into one write. */
+/** Gathers the frames of one tick into few writes: a peer reads the first of many while the others are made. */
 class TickSocket implements Socket {
   readonly #socket: WebSocket;
   readonly #stream: NetSocket;
   #frames: Buffer[] = [];
+  #gathered = 0;
+  /** The backlog when the tick began; undefined when it has sent nothing. */
+  #earlier: number | undefined;
 
   constructor(socket: WebSocket, stream: NetSocket) {
     this.#socket = socket;
@@ -124,20 +130,33 @@ class TickSocket implements Socket {
   }
 
   get backlog(): number {
-    return this.#stream.writableLength;
+    return this.#earlier ?? this.#stream.writableLength;
   }
 
-  send(data: string | Uint8Array): void {
+  send(data: MessageData): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (!this.#frames.length) process.nextTick(() => this.#flush());
-    this.#frames.push(frameOf(data));
+    if (this.#earlier === undefined) {
+      this.#earlier = this.#stream.writableLength;
+      process.nextTick(() => {
+        this.#flush();
+        this.#earlier = undefined;
+      });
+    }
+    const frame = frameOf(data);
+    this.#frames.push(frame);
+    this.#gathered += frame.length;
+    if (this.#gathered >= MAX_GATHERED) this.#flush();
   }
 
   #flush(): void {
     const frames = this.#frames;
     this.#frames = [];
+    this.#gathered = 0;
     if (!frames.length || this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#stream.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+    const whole = asTheyLie(frames);
+    // a part of a strip that had to wait would keep all of it
+    const mayLie = whole && (this.#stream.writableLength === 0 || whole.length === whole.buffer.byteLength);
+    this.#stream.write(mayLie ? whole : Buffer.concat(frames));
   }
 
   close(code: number, reason: string): void {
@@ -148,4 +167,15 @@ class TickSocket implements Socket {
   terminate(): void {
     this.#socket.terminate();
   }
+}
+
+/** Frames that lie right behind each other in memory, as one. */
+function asTheyLie(frames: readonly Buffer[]): Buffer | undefined {
+  const { buffer, byteOffset } = frames[0]!;
+  let end = byteOffset;
+  for (const frame of frames) {
+    if (frame.buffer !== buffer || frame.byteOffset !== end) return undefined;
+    end += frame.length;
+  }
+  return Buffer.from(buffer, byteOffset, end - byteOffset);
 }

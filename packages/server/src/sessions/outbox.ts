@@ -1,5 +1,5 @@
 /** What waits for one connection, and what may be dropped while it does. One stalled socket never delays another. */
-import type { Outgoing } from '../wire/outgoing.ts';
+import type { MessageData, Outgoing } from '../wire/outgoing.ts';
 import type { Socket } from './socket.ts';
 
 export interface OutboxLimits {
@@ -23,7 +23,7 @@ export const DEFAULT_OUTBOX_LIMITS: OutboxLimits = {
 /** Close code for a client that cannot keep up: it may connect again and read what it missed over HTTP. */
 export const CLOSE_TOO_SLOW = 1013;
 
-const sizeOf = (data: string | Uint8Array): number => data.length;
+const sizeOf = (data: MessageData): number => data.length;
 
 export class Outbox {
   readonly #socket: Socket;

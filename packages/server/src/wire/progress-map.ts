@@ -1,4 +1,5 @@
-/** The state of every node that has started, as `progress_state` tells it: kept as text, joined when it is sent. */
+/** The state of every node that has started, as `progress_state` tells it: kept as text, put together when it is sent. */
+import { TextPieces } from './outgoing.ts';
 
 export interface NodePlace {
   readonly id: string;
@@ -6,6 +7,9 @@ export interface NodePlace {
   readonly parentId: string | null;
   readonly realId: string;
 }
+
+/** Bytes, at first: some twenty entries. */
+const MIN_SETTLED = 4096;
 
 export class ProgressMap {
   readonly #promptId: string;
@@ -16,9 +20,11 @@ export class ProgressMap {
   /** In the order of their first start. */
   readonly #ids: string[] = [];
   readonly #finished = new Set<string>();
-  /** So many of the first have finished, and are here joined: most of a map that grows, and the same in its next text. */
+  /** So many of the first have finished: most of a map that grows, and the same in each of its texts. */
   #settledCount = 0;
-  #settled = '';
+  /** Their entries, with a comma after each. What was written once is not written over: messages look into it. */
+  #settled = Buffer.alloc(0);
+  #settledBytes = 0;
 
   constructor(promptId: string) {
     this.#promptId = promptId;
@@ -28,7 +34,7 @@ export class ProgressMap {
     return this.#entries.size;
   }
 
-  /** Length of the text that {@link toText} makes, or nearly. */
+  /** Length of the text that {@link toPieces} makes, or nearly. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -71,20 +77,37 @@ export class ProgressMap {
     this.#max.set(node.id, max);
   }
 
-  toText(): string {
-    const settled = this.#settled ? [this.#settled] : [];
-    while (this.#settledCount < this.#ids.length && this.#finished.has(this.#ids[this.#settledCount]!))
-      settled.push(this.#entries.get(this.#ids[this.#settledCount++]!)!);
-    // joined, a string lies in one piece: added to, it would be put together anew in each text
-    this.#settled = settled.join(',');
-    let nodes = this.#settled;
-    for (let at = this.#settledCount; at < this.#ids.length; at++)
-      nodes += `${nodes ? ',' : ''}${this.#entries.get(this.#ids[at]!)!}`;
-    return `{"prompt_id":${JSON.stringify(this.#promptId)},"nodes":{${nodes}}}`;
+  toPieces(): TextPieces {
+    this.#settle();
+    const running = this.#ids.slice(this.#settledCount).map((id) => this.#entries.get(id)!);
+    // the comma of the last entry is for one behind it
+    const settledBytes = running.length ? this.#settledBytes : Math.max(0, this.#settledBytes - 1);
+    const head = `{"prompt_id":${JSON.stringify(this.#promptId)},"nodes":{`;
+    return new TextPieces([head, this.#settled.subarray(0, settledBytes), `${running.join(',')}}}`]);
+  }
+
+  /** Encodes what has finished since the last time, up to the first that has not. */
+  #settle(): void {
+    let text = '';
+    for (; this.#settledCount < this.#ids.length; this.#settledCount++) {
+      const id = this.#ids[this.#settledCount]!;
+      if (!this.#finished.has(id)) break;
+      text += `${this.#entries.get(id)!},`;
+    }
+    if (!text) return;
+    const until = this.#settledBytes + Buffer.byteLength(text);
+    if (until > this.#settled.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(MIN_SETTLED, 2 * until));
+      this.#settled.copy(larger, 0, 0, this.#settledBytes);
+      this.#settled = larger;
+    }
+    this.#settled.write(text, this.#settledBytes);
+    this.#settledBytes = until;
   }
 
   #unsettle(): void {
     this.#settledCount = 0;
-    this.#settled = '';
+    this.#settledBytes = 0;
+    this.#settled = Buffer.alloc(0);
   }
 }
