@@ -33,8 +33,11 @@ export interface Failure {
 /** Times are milliseconds since the epoch; nodes are given by id. */
 export type ExecutionEvent =
   | { readonly type: 'started'; readonly time: number }
-  /** Nodes of the prompt whose results are known already, in prompt order. */
-  | { readonly type: 'cached'; readonly nodes: readonly string[]; readonly time: number }
+  /**
+   * Nodes of the prompt whose results are known already, in prompt order, and how many will be gone through as far as one can
+   * tell: expansion and lazy inputs may add to them.
+   */
+  | { readonly type: 'cached'; readonly nodes: readonly string[]; readonly planned: number; readonly time: number }
   | { readonly type: 'nodes-added'; readonly nodes: readonly AddedNode[] }
   /** A node starts, or goes on after its lazy inputs came. */
   | { readonly type: 'node-started'; readonly node: string }

@@ -58,8 +58,13 @@ export class ExecutionList {
     this.#isCached = isCached;
   }
 
+  /** Nodes that wait or run. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
   get isEmpty(): boolean {
-    return this.#pending.size === 0;
+    return this.size === 0;
   }
 
   get hasParked(): boolean {

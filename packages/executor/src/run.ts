@@ -86,11 +86,11 @@ export class Run {
     for (const key of states.keys()) if (!present.has(key)) states.delete(key);
 
     const cached = [...this.#nodes.values()].filter((node) => cache.get(node)).map((node) => node.id);
-    this.#events.push({ type: 'cached', nodes: cached, time: clock() });
     for (const id of this.#job.targets) {
       const node = this.#nodes.get(id);
       if (node) this.#list.add(node);
     }
+    this.#events.push({ type: 'cached', nodes: cached, planned: this.#list.size, time: clock() });
     const end = (await this.#untilEmpty()) ?? this.#succeed(cached);
     this.#events.push(end);
     this.#events.close();

@@ -43,6 +43,22 @@ describe('results that are kept', () => {
     ]);
   });
 
+  it('are not among the planned nodes, but for outputs that show them, nor is what no output needs', async () => {
+    const harness = await harnessOf([pass]);
+    const planned = async (last: number): Promise<unknown> => {
+      const g = createGraphBuilder('');
+      const source = g.node('Pass', { value: 0 }, 'source').out(0);
+      g.node('Pass', { value: 3 }, 'for nobody');
+      g.node('Show', { value: g.node('Pass', { value: source }, 'middle').out(0) }, 'shown');
+      g.node('Show', { value: g.node('Pass', { value: last }, 'last').out(0) }, 'shown, too');
+      const { events } = await harness.run(g.finish());
+      return events.find(({ type }) => type === 'cached');
+    };
+    expect(await planned(1)).toMatchObject({ nodes: [], planned: 5 });
+    expect(await planned(2)).toMatchObject({ nodes: ['source', 'middle', 'shown'], planned: 3 });
+    expect(await planned(2)).toMatchObject({ planned: 2 });
+  });
+
   it('that nodes show on the way are shown again just before the end', async () => {
     const shows = act('Shows', () => withUi({ note: ['n'] }, { value: 1 }), { intermediateOutput: true });
     const harness = await harnessOf([shows]);

@@ -74,7 +74,12 @@ const failed: ExecutionEvent = {
 describe('a run with a client (contract 4.1)', () => {
   test('tells start, cached, each node with its progress, and the end, in the order of the reference', () => {
     const { take, types } = createProjection();
-    take({ type: 'started', time: 1 }, { type: 'cached', nodes: [], time: 2 }, started('1'), progressed('1', 2));
+    take(
+      { type: 'started', time: 1 },
+      { type: 'cached', nodes: [], planned: 1, time: 2 },
+      started('1'),
+      progressed('1', 2),
+    );
     take({ type: 'output-shown', node: '1', outputText: '{"text":["a"]}' }, finished('1'), succeeded);
     expect(types()).toEqual([
       'me execution_start',
@@ -175,7 +180,7 @@ describe('what is kept of a run', () => {
     const { take, projection } = createProjection();
     take(
       { type: 'started', time: 1 },
-      { type: 'cached', nodes: ['1'], time: 2 },
+      { type: 'cached', nodes: ['1'], planned: 1, time: 2 },
       started('2'),
       finished('2'),
       succeeded,
@@ -231,7 +236,7 @@ describe('previews', () => {
 describe('a run without a client (contract 4.2)', () => {
   const { take, types } = createProjection({ clientId: null, inFull: true });
   test('broadcasts progress, type 1 previews, blocked nodes and interruptions, and nothing else', () => {
-    take({ type: 'started', time: 1 }, { type: 'cached', nodes: [], time: 2 }, started('1'));
+    take({ type: 'started', time: 1 }, { type: 'cached', nodes: [], planned: 1, time: 2 }, started('1'));
     take(
       progressed('1', 1, { preview: picture }),
       { type: 'output-shown', node: '1', outputText: '{}' },
@@ -270,9 +275,31 @@ describe('progress_state of large runs', () => {
   const states = (told: Told[]): Told[] => told.filter(([, type]) => type === 'progress_state');
   const sizeOf = (one: Told): number => Object.keys(one[2]['nodes'] as object).length;
 
-  test('every change up to 64 started nodes, then one at most every 50 ms, complete before the end', () => {
+  test('[TX14] of 64 nodes, every change is told, also after what is known of others', () => {
+    const { take, told } = createProjection();
+    take({ type: 'cached', nodes: Array.from({ length: 100 }, (_, at) => `known ${at}`), planned: 64, time: 2 });
+    for (let at = 1; at <= 64; at++) take(started(`${at}`), finished(`${at}`));
+    take(succeeded);
+    expect(states(told)).toHaveLength(128);
+  });
+
+  test('[TX14] of 65 nodes, the first and at most one every 50 ms, complete before the end', () => {
     vi.useFakeTimers();
     const { take, told } = createProjection();
+    take({ type: 'cached', nodes: [], planned: 65, time: 2 });
+    for (let at = 1; at <= 40; at++) take(started(`${at}`), finished(`${at}`));
+    expect(states(told).map(sizeOf)).toEqual([1]);
+    vi.advanceTimersByTime(50);
+    expect(states(told).map(sizeOf)).toEqual([1, 40]);
+    for (let at = 41; at <= 65; at++) take(started(`${at}`), finished(`${at}`));
+    take(succeeded);
+    expect(states(told).map(sizeOf)).toEqual([1, 40, 65]);
+  });
+
+  test('[TX14] of more nodes than one could know: every change up to 64, then one at most every 50 ms', () => {
+    vi.useFakeTimers();
+    const { take, told } = createProjection();
+    take({ type: 'cached', nodes: [], planned: 1, time: 2 });
     for (let at = 1; at <= 64; at++) take(started(`${at}`), finished(`${at}`));
     expect(states(told)).toHaveLength(128);
     for (let at = 65; at <= 200; at++) take(started(`${at}`), finished(`${at}`));

@@ -6,9 +6,9 @@ import type { Outgoing, Recipients } from './outgoing.ts';
 import { ProgressMap } from './progress-map.ts';
 import type { NodePlace } from './progress-map.ts';
 
-/** Up to so many started nodes, every change of progress is told at once, as the reference does. */
+/** In a run of so many nodes, every change of progress is told at once, as the reference does. */
 const TOLD_AT_ONCE = 64;
-/** Past that, the whole map goes out at most so often. */
+/** In a larger one, the whole map goes out at most so often. */
 const MIN_INTERVAL_MS = 50;
 /** A larger map goes out more rarely, so that it never takes more than this of the wire. */
 const BYTES_PER_MS = 4000;
@@ -37,6 +37,7 @@ export class RunProjection {
   readonly #onLog: (line: string) => void;
   readonly #added = new Map<string, AddedNode>();
   readonly #progress: ProgressMap;
+  #planned = 0;
   #isProgressUntold = false;
   #toldAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
@@ -104,7 +105,8 @@ export class RunProjection {
       this.#startTime = time;
       this.#tellAndKeep('execution_start', `{"prompt_id":${json(this.#promptId)},"timestamp":${time}}`);
     },
-    cached: ({ nodes, time }) => {
+    cached: ({ nodes, planned, time }) => {
+      this.#planned = planned;
       this.#tellAndKeep(
         'execution_cached',
         `{"nodes":${json(nodes)},"prompt_id":${json(this.#promptId)},"timestamp":${time}}`,
@@ -225,7 +227,7 @@ export class RunProjection {
 
   #tellProgress(): void {
     this.#isProgressUntold = true;
-    if (this.#progress.size <= TOLD_AT_ONCE) {
+    if (Math.max(this.#planned, this.#progress.size) <= TOLD_AT_ONCE) {
       this.#sendProgress();
       return;
     }
