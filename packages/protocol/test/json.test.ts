@@ -76,6 +76,12 @@ describe('a value that is written and read again', () => {
     const text = '{"10":1,"2":2,"a":3,"1":4,"__proto__":5}';
     expect(stringifyJson(parseJson(text))).toBe(text);
   });
+
+  it('writes every character as the engine does, in texts and in keys', () => {
+    const texts = Array.from({ length: 0x1_0000 }, (_, unit) => `a${String.fromCharCode(unit)}`);
+    const written = texts.map((text) => stringifyJson(new Map([[text, text]])));
+    expect(written).toEqual(texts.map((text) => JSON.stringify({ [text]: text })));
+  });
 });
 
 describe('numbers', () => {
