@@ -92,7 +92,7 @@ export class ExecutionList {
       }
     }
     for (const [from, to] of edges) this.#link(from, to);
-    for (const node of joined) if (!node.blockedBy.size) this.#makeReady(node);
+    for (const node of joined) this.#makeReady(node);
   }
 
   /** Lets `to` wait for `from`, unless the result of `from` is known. */
@@ -111,11 +111,11 @@ export class ExecutionList {
   }
 
   #link(from: RunNode, to: RunNode): void {
-    if (to.blockedBy.has(from)) return;
+    if (to.blockedBy?.has(from)) return;
     from.readers++;
     to.reads.push(from);
     if (!from.isPending || this.#isCached(from)) return;
-    to.blockedBy.add(from);
+    (to.blockedBy ??= new Set()).add(from);
     to.isReady = false;
     from.dependents.push(to);
     if (to.blocksOutput) this.#raise(from, 2);
@@ -123,7 +123,7 @@ export class ExecutionList {
     this.#raise(from, 1);
     if (from.blocksOutput) return;
     from.blocksOutput = true;
-    for (const source of from.blockedBy) this.#raise(source, 2);
+    for (const source of from.blockedBy ?? []) this.#raise(source, 2);
   }
 
   #raise(node: RunNode, rank: number): void {
@@ -132,8 +132,9 @@ export class ExecutionList {
     if (node.isReady) this.#ready[rank]!.push(node);
   }
 
+  /** Unless something blocks it. */
   #makeReady(node: RunNode): void {
-    if (node.isReady || node.isParked || !node.isPending) return;
+    if (node.blockedBy?.size || node.isReady || node.isParked || !node.isPending) return;
     node.isReady = true;
     this.#ready[node.rank]!.push(node);
   }
@@ -152,7 +153,7 @@ export class ExecutionList {
 
   /** Puts a picked node back: it runs again as soon as nothing blocks it. */
   unstage(node: RunNode): void {
-    if (!node.blockedBy.size) this.#makeReady(node);
+    this.#makeReady(node);
   }
 
   /** Takes a picked node off the list and lets the nodes behind it go on. */
@@ -161,8 +162,8 @@ export class ExecutionList {
     node.isReady = false;
     this.#pending.delete(node);
     for (const dependent of node.dependents) {
-      dependent.blockedBy.delete(node);
-      if (!dependent.blockedBy.size) this.#makeReady(dependent);
+      dependent.blockedBy?.delete(node);
+      this.#makeReady(dependent);
     }
     node.dependents = [];
   }
@@ -174,7 +175,7 @@ export class ExecutionList {
     return () => {
       node.isParked = false;
       this.#parked--;
-      if (!node.blockedBy.size) this.#makeReady(node);
+      this.#makeReady(node);
       this.#wake?.();
     };
   }
@@ -194,7 +195,7 @@ export class ExecutionList {
     while (free.length) {
       const node = free.pop()!;
       waits.delete(node);
-      for (const source of node.blockedBy) {
+      for (const source of node.blockedBy ?? []) {
         const left = (waiters.get(source) ?? 0) - 1;
         waiters.set(source, left);
         if (left === 0 && waits.has(source)) free.push(source);

@@ -6,7 +6,7 @@ import type { EndEvent } from './events.ts';
 import { createRegistry } from './registry.ts';
 import { Run } from './run.ts';
 import { DEFAULT_EXECUTION_LIMITS } from './run-options.ts';
-import type { ExecutionLimits, RunControl, RunJob } from './run-options.ts';
+import type { ExecutionLimits, NodeState, RunControl, RunJob } from './run-options.ts';
 
 export interface ExecutorOptions {
   readonly packs: readonly Pack[];
@@ -44,7 +44,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { packs, files, cache = createMemoryPressureCache(), embedMetadata = true, clock = Date.now } = options;
   const { encodePreview = async () => undefined, previews = { method: 'none', size: 512 } } = options;
   const registry = createRegistry(packs);
-  const states = new Map<string, unknown>();
+  const states = new Map<string, NodeState>();
   const limits = { ...DEFAULT_EXECUTION_LIMITS, ...options.limits };
 
   return {

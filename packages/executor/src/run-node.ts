@@ -33,7 +33,8 @@ export class RunNode {
   isParked = false;
   rank = 3;
   blocksOutput = false;
-  readonly blockedBy = new Set<RunNode>();
+  /** Made when something blocks the node: nothing blocks what is known. */
+  blockedBy: Set<RunNode> | undefined;
   dependents: RunNode[] = [];
   /** Nodes on the list that will read the result. */
   readers = 0;

@@ -24,9 +24,15 @@ export interface RunSettings {
   readonly previews: NodeContext['previews'];
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** State of nodes that outlives the run. */
-  readonly states: Map<string, unknown>;
+  /** State of nodes that outlives the run, by id. */
+  readonly states: Map<string, NodeState>;
   readonly limits: ExecutionLimits;
+}
+
+/** What a node keeps as long as the node of its id is of its class. */
+export interface NodeState {
+  readonly classType: string;
+  readonly state: unknown;
 }
 
 export interface ExecutionLimits {

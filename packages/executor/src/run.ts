@@ -82,8 +82,7 @@ export class Run {
     this.#events.push({ type: 'started', time: clock() });
     assignFingerprints(this.#nodes.values(), this.#nodes, await this.#changes(this.#nodes.values()));
     cache.begin(this.#nodes);
-    const present = new Set([...this.#nodes.values()].map(stateKey));
-    for (const key of states.keys()) if (!present.has(key)) states.delete(key);
+    for (const [id, { classType }] of states) if (this.#nodes.get(id)?.type.classType !== classType) states.delete(id);
 
     const cached = [...this.#nodes.values()].filter((node) => cache.get(node)).map((node) => node.id);
     for (const id of this.#job.targets) {
@@ -315,10 +314,11 @@ export class Run {
 
   #stateOf<T>(node: RunNode, create: () => T): T {
     const { states } = this.#settings;
-    const key = stateKey(node);
-    if (!states.has(key)) states.set(key, create());
-    return states.get(key) as T;
+    const { classType } = node.type;
+    const kept = states.get(node.id);
+    if (kept?.classType === classType) return kept.state as T;
+    const state = create();
+    states.set(node.id, { classType, state });
+    return state;
   }
 }
-
-const stateKey = (node: RunNode): string => `${node.type.classType}\n${node.id}`;

@@ -3,11 +3,11 @@ import type { OutputCache } from './cache.ts';
 
 /** Results of the nodes that one node expanded into, and the submitted node that they belong to. */
 interface Nest {
-  readonly owner: string;
+  readonly owner: { readonly id: string; readonly classType: string };
   readonly entries: Map<string, CacheEntry>;
 }
 
-const owner = (id: string, classType: string): string => `${classType}\n${id}`;
+const nestKey = ({ id, type }: RunNode): string => `${type.classType}\n${id}`;
 
 /** Keeps the results of the last prompt: a prompt that starts forgets what it cannot use. */
 export function createClassicCache(): OutputCache & {
@@ -16,7 +16,6 @@ export function createClassicCache(): OutputCache & {
   let top = new Map<string, CacheEntry>();
   const nests = new Map<string, Nest>();
 
-  const nestKey = (parent: RunNode): string => owner(parent.id, parent.type.classType);
   const entriesFor = (node: RunNode): Map<string, CacheEntry> | undefined =>
     node.parent ? nests.get(nestKey(node.parent))?.entries : top;
 
@@ -24,14 +23,13 @@ export function createClassicCache(): OutputCache & {
     keepsResults: true,
     begin(nodes) {
       const kept = new Map<string, CacheEntry>();
-      const owners = new Set<string>();
-      for (const node of nodes.values()) {
-        owners.add(owner(node.id, node.type.classType));
-        const entry = top.get(node.fingerprint);
-        if (entry) kept.set(node.fingerprint, entry);
+      for (const { fingerprint } of nodes.values()) {
+        const entry = top.get(fingerprint);
+        if (entry) kept.set(fingerprint, entry);
       }
       top = kept;
-      for (const [key, nest] of nests) if (!owners.has(nest.owner)) nests.delete(key);
+      for (const [key, { owner }] of nests)
+        if (nodes.get(owner.id)?.type.classType !== owner.classType) nests.delete(key);
     },
     get: (node) => entriesFor(node)?.get(node.fingerprint),
     set(node, entry) {
@@ -46,7 +44,7 @@ export function createClassicCache(): OutputCache & {
       }
       let real = parent;
       while (real.parent) real = real.parent;
-      nests.set(nestKey(parent), { owner: owner(real.id, real.type.classType), entries });
+      nests.set(nestKey(parent), { owner: { id: real.id, classType: real.type.classType }, entries });
     },
     clear() {
       top.clear();
