@@ -1,4 +1,5 @@
 /** The process that prompts run in. Its main thread only passes messages on, so that it always answers. */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { createRingMemory, EventReader, MARK } from './event-ring.ts';
 import { readConfig } from './protocol.ts';
@@ -9,11 +10,18 @@ const BATCH_MS = 1;
 /** Between two words that a run which is to stop cannot yet: more often than its time to stop runs out. */
 const HOLDING_MS = 50;
 
+/**
+ * Megabytes for new objects of the thread that runs nodes, from its start. The engine would begin with one and go up as it
+ * sees need: until then, a graph that is read outlives several collections and is copied in each.
+ */
+const NEW_OBJECTS_MB = 16;
+
 const config = readConfig(process.argv[2]!);
 const interrupted = new Int32Array(new SharedArrayBuffer(4));
 const held = new Int32Array(new SharedArrayBuffer(4));
 const ring = createRingMemory();
 const reader = new EventReader(ring);
+setFlagsFromString(`--min-semi-space-size=${NEW_OBJECTS_MB}`);
 const worker = new Worker(new URL('./runner-worker.js', import.meta.url), {
   workerData: { config, interrupted, held, ring } satisfies WorkerData,
 });
