@@ -44,6 +44,7 @@ function encodeFrame(data: MessageData): Buffer {
   return frame;
 }
 
+/** Room in a strip; what is long has memory of its own. */
 function take(length: number): Buffer {
   if (length > STRIP / 2) return Buffer.allocUnsafeSlow(length);
   if (used + length > STRIP) {
