@@ -9,7 +9,8 @@ import { createServer } from '../create-server.ts';
 import type { ServerOptions } from '../create-server.ts';
 
 const ROUNDS = 24;
-const NODES = 60;
+/** Nodes of the workflows, by turns: large ones tell their progress in another way. */
+const SIZES = [60, 160] as const;
 /** Nodes of ours without an effect: a text that grows, and its display. */
 const STEP = 'StringConcatenate';
 const END = 'PreviewAny';
@@ -67,11 +68,12 @@ async function untilEnd(socket: WebSocket, signal: AbortSignal): Promise<void> {
 }
 
 function workflow(round: number): object {
+  const size = SIZES[round % SIZES.length]!;
   const nodes: Record<string, object> = {};
-  for (let at = 0; at < NODES; at++) {
+  for (let at = 0; at < size; at++) {
     const inputs = { string_a: at ? [String(at - 1), 0] : `${round}`, string_b: '', delimiter: '' };
     nodes[at] = { class_type: STEP, inputs };
   }
-  nodes['end'] = { class_type: END, inputs: { source: [String(NODES - 1), 0] } };
+  nodes['end'] = { class_type: END, inputs: { source: [String(size - 1), 0] } };
   return nodes;
 }
