@@ -125,6 +125,10 @@ export function createModelStore(options: ModelStoreOptions = {}): ModelStore {
       users: 0,
       isDropped: false,
     };
+    // the next one who wants it tries again
+    entry.session.catch(() => {
+      if (entries.get(network.key) === entry) entries.delete(network.key);
+    });
     return entry;
   }
 
@@ -142,13 +146,7 @@ export function createModelStore(options: ModelStoreOptions = {}): ModelStore {
       return used();
     },
     async prepare(network) {
-      const entry = latest(network);
-      try {
-        await entry.session;
-      } catch (error) {
-        if (entries.get(network.key) === entry) entries.delete(network.key);
-        throw error;
-      }
+      await latest(network).session;
     },
     async use(network, work, workspace = 0) {
       const entry = latest(network);
@@ -160,7 +158,6 @@ export function createModelStore(options: ModelStoreOptions = {}): ModelStore {
         return await work(session);
       } finally {
         entry.users--;
-        if (!session && entries.get(network.key) === entry) entries.delete(network.key);
         if (session && entry.isDropped && !entry.users) await session.close();
       }
     },
