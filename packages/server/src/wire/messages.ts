@@ -2,20 +2,17 @@
 import { TextPieces } from './outgoing.ts';
 import type { Outgoing } from './outgoing.ts';
 
-const text = (type: string, dataText: string): string => `{"type":${JSON.stringify(type)},"data":${dataText}}`;
+function text(type: string, data: string | TextPieces): string | TextPieces {
+  const start = `{"type":${JSON.stringify(type)},"data":`;
+  return typeof data === 'string' ? `${start}${data}}` : new TextPieces([start, ...data.pieces, '}']);
+}
 
 export function orderedMessage(type: string, dataText: string): Outgoing {
   return { data: text(type, dataText), delivery: 'ordered', key: '' };
 }
 
-export function latestMessage(type: string, key: string, dataText: string): Outgoing {
-  return { data: text(type, dataText), delivery: 'latest', key: `${type}:${key}` };
-}
-
-/** The whole map of progress: of two that follow each other, most is the same. */
-export function progressMessage(promptId: string, data: TextPieces): Outgoing {
-  const pieces = new TextPieces(['{"type":"progress_state","data":', ...data.pieces, '}']);
-  return { data: pieces, delivery: 'latest', key: `progress_state:${promptId}` };
+export function latestMessage(type: string, key: string, data: string | TextPieces): Outgoing {
+  return { data: text(type, data), delivery: 'latest', key: `${type}:${key}` };
 }
 
 /** Tells how many prompts wait or run; the first one to a socket also tells its id. */

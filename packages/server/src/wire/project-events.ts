@@ -1,7 +1,7 @@
 /** From what happens in a run to what clients see and what is kept of it. The only place that does either. */
 import { encodeFrame } from '@snug/protocol';
 import type { AddedNode, EndEvent, ExecutionEvent } from '@snug/executor';
-import { latestMessage, orderedMessage, progressMessage } from './messages.ts';
+import { latestMessage, orderedMessage } from './messages.ts';
 import type { Outgoing, Recipients } from './outgoing.ts';
 import { ProgressMap } from './progress-map.ts';
 import type { NodePlace } from './progress-map.ts';
@@ -242,7 +242,7 @@ export class RunProjection {
     this.#timer = undefined;
     this.#isProgressUntold = false;
     this.#toldAt = performance.now();
-    this.#toOwner(progressMessage(this.#promptId, this.#progress.toPieces()));
+    this.#toOwner(latestMessage('progress_state', this.#promptId, this.#progress.toPieces()));
   }
 
   #place(id: string): NodePlace {
