@@ -1,37 +1,17 @@
 /** What one tick sends: it arrives whole and in order, however it lies in memory and in however many writes it leaves. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { hostWebSockets } from '../src/http/web-socket-host.ts';
-import type { WebSocketHost } from '../src/http/web-socket-host.ts';
-import { Sessions } from '../src/sessions/sessions.ts';
 import { TextPieces } from '../src/wire/outgoing.ts';
 import type { MessageData } from '../src/wire/outgoing.ts';
+import { startSocketHost } from './fixtures/socket-host.ts';
+import type { SocketHost } from './fixtures/socket-host.ts';
 
-let http: Server;
-let host: WebSocketHost;
-let sessions: Sessions;
+let host: SocketHost;
 beforeAll(async () => {
-  sessions = new Sessions({
-    newId: () => 'id',
-    featuresText: () => '{}',
-    queueRemaining: () => 0,
-    currentNodeOf: () => undefined,
-    now: () => 0,
-  });
-  host = hostWebSockets({ sessions, refusalOf: () => undefined });
-  http = createServer().listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  host.attach(http);
+  host = await startSocketHost();
 });
-afterAll(() => {
-  host.close();
-  sessions.close(1001, 'over');
-  http.close();
-});
+afterAll(() => host.close());
 
 interface Client {
   readonly socket: WebSocket;
@@ -41,8 +21,7 @@ interface Client {
 }
 
 async function connect(clientId: string): Promise<Client> {
-  const { port } = http.address() as AddressInfo;
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/ws?clientId=${clientId}`);
+  const socket = new WebSocket(`ws://127.0.0.1:${host.port}/ws?clientId=${clientId}`);
   const got: string[] = [];
   let isGreeted = false;
   const greeting = new Promise<void>((resolve) =>
@@ -63,7 +42,7 @@ async function connect(clientId: string): Promise<Client> {
 }
 
 const send = (clientId: string, data: MessageData, key = ''): void =>
-  sessions.toClient(clientId, { data, delivery: key ? 'latest' : 'ordered', key });
+  host.sessions.toClient(clientId, { data, delivery: key ? 'latest' : 'ordered', key });
 
 test('texts, pieces and bytes of all lengths of a header, to two clients by turns', async () => {
   const one = await connect('one');

@@ -1,15 +1,13 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createConnection } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { hostWebSockets } from '../src/http/web-socket-host.ts';
-import { Sessions } from '../src/sessions/sessions.ts';
 import { startFaultServer } from './fixtures/fault-server.ts';
 import type { FaultServer } from './fixtures/fault-server.ts';
+import { startSocketHost } from './fixtures/socket-host.ts';
 import { call, one, post, submit, WireClient } from './fixtures/wire-client.ts';
 
 let server: FaultServer;
@@ -309,19 +307,9 @@ describe('A39: frames that are against the rules', () => {
 
 describe('F14: a peer that is gone without a word', () => {
   test('is ended when it answers no ping; one that answers is not', async () => {
-    const sessions = new Sessions({
-      newId: () => 'minted',
-      featuresText: () => '{}',
-      queueRemaining: () => 0,
-      currentNodeOf: () => undefined,
-      now: () => 0,
-    });
-    const host = hostWebSockets({ sessions, refusalOf: () => undefined, pingMs: 50 });
-    const http = createServer().listen(0, '127.0.0.1');
+    const host = await startSocketHost({ pingMs: 50 });
+    const { port: quickPort, sessions } = host;
     try {
-      await once(http, 'listening');
-      host.attach(http);
-      const { port: quickPort } = http.address() as AddressInfo;
       const dead = await upgradeByHand('dead', quickPort);
       const living = await WireClient.connect(`http://127.0.0.1:${quickPort}`, { clientId: 'living' });
       dead.resume();
@@ -331,8 +319,6 @@ describe('F14: a peer that is gone without a word', () => {
       await living.close();
     } finally {
       host.close();
-      sessions.close(1001, 'over');
-      http.close();
     }
   });
 });
