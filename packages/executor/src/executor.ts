@@ -3,6 +3,7 @@ import type { OutputCache } from './cache/cache.ts';
 import { createMemoryPressureCache } from './cache/memory-pressure.ts';
 import type { EncodePreview } from './event-order.ts';
 import type { EndEvent } from './events.ts';
+import { KnownFingerprints } from './known-fingerprints.ts';
 import { createRegistry } from './registry.ts';
 import { Run } from './run.ts';
 import { DEFAULT_EXECUTION_LIMITS } from './run-options.ts';
@@ -45,6 +46,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { encodePreview = async () => undefined, previews = { method: 'none', size: 512 } } = options;
   const registry = createRegistry(packs);
   const states = new Map<string, NodeState>();
+  const fingerprints = new KnownFingerprints();
   const limits = { ...DEFAULT_EXECUTION_LIMITS, ...options.limits };
 
   return {
@@ -60,6 +62,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
         embedMetadata,
         clock,
         states,
+        fingerprints,
         limits,
         previews: { ...previews, method },
       };
@@ -68,6 +71,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     async free() {
       cache.clear();
       states.clear();
+      fingerprints.clear();
       // one pack that fails must not keep the others from it
       await Promise.allSettled(packs.map(async (pack) => pack.free?.()));
     },

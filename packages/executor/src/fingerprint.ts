@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import { Float, floatText } from '@snug/protocol';
 import { Link } from '@snug/node-kit';
+import type { KnownFingerprints } from './known-fingerprints.ts';
 import type { RunNode } from './run-node.ts';
 
 let uniques = 0;
@@ -65,11 +66,13 @@ function digest(node: RunNode, change: string | undefined, nodes: ReadonlyMap<st
 /**
  * Gives each node its fingerprint, sources first, without recursion. A node on a cycle is like no other.
  * @param changes what nodes themselves say of their state outside the graph
+ * @param known what needs no digest; the fingerprints of all nodes are kept there in their turn
  */
 export function assignFingerprints(
   wanted: Iterable<RunNode>,
   nodes: ReadonlyMap<string, RunNode>,
   changes: ReadonlyMap<RunNode, string>,
+  known?: KnownFingerprints,
 ): void {
   const open = new Set<RunNode>();
   const path: RunNode[] = [];
@@ -98,7 +101,12 @@ export function assignFingerprints(
         if (waits) continue;
       }
       path.pop();
-      node.fingerprint ||= digest(node, changes.get(node), nodes);
+      if (node.fingerprint) continue;
+      const change = changes.get(node);
+      const before = known?.of(node, change, nodes);
+      node.fingerprint = before ?? digest(node, change, nodes);
+      if (before === undefined) known?.add(node, change);
     }
   }
+  known?.settle();
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from '@snug/protocol';
 import type { EventOrder } from './event-order.ts';
 import { ProgressThrottle } from './progress.ts';
 import type { RunNode } from './run-node.ts';
+import type { RunSignal } from './run-signal.ts';
 
 /** What all nodes of a run share. */
 export interface RunScope {
@@ -13,7 +14,7 @@ export interface RunScope {
   readonly extraPngInfo: JsonObject | null;
   readonly embedMetadata: boolean;
   readonly previews: NodeContext['previews'];
-  readonly signal: AbortSignal;
+  readonly signal: RunSignal;
   readonly files: NodeFiles;
   readonly graph: NodeGraph;
   readonly events: EventOrder;
@@ -39,7 +40,7 @@ export class CallContext implements NodeContext {
     this.listIndex = listIndex;
   }
   get signal(): AbortSignal {
-    return this.#scope.signal;
+    return this.#scope.signal.forNodes;
   }
   get promptId(): string {
     return this.#scope.promptId;

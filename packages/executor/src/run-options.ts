@@ -4,6 +4,7 @@ import type { JsonObject } from '@snug/protocol';
 import type { OutputCache } from './cache/cache.ts';
 import type { EncodePreview } from './event-order.ts';
 import type { ExecutionEvent } from './events.ts';
+import type { KnownFingerprints } from './known-fingerprints.ts';
 import type { Registry } from './registry.ts';
 
 /** A prompt to run. It was validated before. */
@@ -26,6 +27,8 @@ export interface RunSettings {
   readonly clock: () => number;
   /** State of nodes that outlives the run, by id. */
   readonly states: Map<string, NodeState>;
+  /** Of the prompt before. */
+  readonly fingerprints: KnownFingerprints;
   readonly limits: ExecutionLimits;
 }
 

@@ -13,7 +13,7 @@ export class RunSignal {
     return this.#isOver;
   }
 
-  get signal(): AbortSignal {
+  get forNodes(): AbortSignal {
     if (this.#either) return this.#either;
     this.#over = new AbortController();
     if (this.#isOver) this.#over.abort();

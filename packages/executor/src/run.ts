@@ -58,15 +58,15 @@ export class Run {
     const isInterrupted = control.isInterrupted ?? (() => control.signal.aborted);
     const signal = new RunSignal(control.signal);
     this.#signal = signal;
+    // No getter in here: the engine makes a shape for each, which reaches the whole run, and forgets shapes last of all. Graphs
+    // that were long gone were copied at each collection then, at ten times its cost.
     this.#scope = {
       promptId: job.promptId,
       prompt: job.prompt,
       extraPngInfo: asObject(job.extraData.get('extra_pnginfo')) ?? null,
       embedMetadata: settings.embedMetadata,
       previews: settings.previews,
-      get signal() {
-        return signal.signal;
-      },
+      signal,
       files: settings.files,
       graph: graphView(this.#nodes, job.prompt),
       events: this.#events,
@@ -78,9 +78,10 @@ export class Run {
 
   /** Runs to the end. Whatever nodes do, it resolves with the event that ended the run. */
   async toEnd(): Promise<EndEvent> {
-    const { clock, cache, states } = this.#settings;
+    const { clock, cache, states, fingerprints } = this.#settings;
     this.#events.push({ type: 'started', time: clock() });
-    assignFingerprints(this.#nodes.values(), this.#nodes, await this.#changes(this.#nodes.values()));
+    const changes = await this.#changes(this.#nodes.values());
+    assignFingerprints(this.#nodes.values(), this.#nodes, changes, fingerprints);
     cache.begin(this.#nodes);
     for (const [id, { classType }] of states) if (this.#nodes.get(id)?.type.classType !== classType) states.delete(id);
 

@@ -2,8 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Float } from '@snug/protocol';
 import type { Json } from '@snug/protocol';
-import { input } from '@snug/node-kit';
+import { input, Link } from '@snug/node-kit';
 import { assignFingerprints, canonical } from '../src/fingerprint.ts';
+import { KnownFingerprints } from '../src/known-fingerprints.ts';
 import type { RunNode } from '../src/run-node.ts';
 import { link, nodeAt, registryOf, runNodes, testNode } from './graph-fixtures.ts';
 import type { NodeTable } from './graph-fixtures.ts';
@@ -174,5 +175,79 @@ describe('random graphs', () => {
       }),
       { seed: 2 },
     );
+  });
+});
+
+describe('fingerprints that are known from the prompt before', () => {
+  const ids = ['a', 'b', 'c', 'd'];
+  const value = fc.oneof(
+    fc.constantFrom<Json>(0, 1, 1n, '1', true, null, '', [1], new Float(1), new Float(-0), new Float(0), new Float(2)),
+    fc.tuple(fc.constantFrom(...ids), fc.nat(1)).map(([id, slot]) => link(id, slot)),
+  );
+  const table = fc
+    .array(
+      fc.tuple(
+        fc.constantFrom(...ids),
+        fc.constantFrom('A', 'B', 'Personal'),
+        fc.dictionary(fc.constantFrom('p', 'q'), value),
+        fc.option(fc.constantFrom('same', 'other'), { nil: undefined }),
+      ),
+      { maxLength: 4 },
+    )
+    .map((rows) => new Map(rows.map(([id, ...row]) => [id, row])));
+
+  /** What differs in each assignment is all the same here: nodes on a cycle, and links to nowhere. */
+  const withoutUniques = (nodes: ReadonlyMap<string, RunNode>): Map<string, string> => {
+    const stable = new Map<string, string>();
+    const isStable = (id: string, path: readonly string[] = []): boolean =>
+      !path.includes(id) &&
+      nodes.has(id) &&
+      [...nodeAt(nodes, id).inputs.values()].every(
+        (one) => !(one instanceof Link) || isStable(one.node, [...path, id]),
+      );
+    for (const [id, node] of nodes) stable.set(id, isStable(id) ? node.fingerprint : 'unique');
+    return stable;
+  };
+
+  it('are the same as those made anew, whatever changes from one prompt to the next', () => {
+    fc.assert(
+      fc.property(fc.array(table, { minLength: 2, maxLength: 5 }), (tables) => {
+        const known = new KnownFingerprints();
+        for (const rows of tables) {
+          const make = (memory?: KnownFingerprints): Map<string, RunNode> => {
+            const nodes = runNodes(
+              registry,
+              Object.fromEntries([...rows].map(([id, [type, inputs]]) => [id, [type, inputs]])),
+            );
+            const changes = new Map<RunNode, string>();
+            for (const [id, [, , change]] of rows) if (change !== undefined) changes.set(nodeAt(nodes, id), change);
+            assignFingerprints(nodes.values(), nodes, changes, memory);
+            return nodes;
+          };
+          expect(withoutUniques(make(known))).toEqual(withoutUniques(make()));
+        }
+      }),
+      { seed: 20_261_122, numRuns: 1000 },
+    );
+  });
+
+  it('are taken over where nothing changed, and only there', () => {
+    const known = new KnownFingerprints();
+    const prompt = (v: Json): Map<string, RunNode> => runNodes(registry, { s: ['A'], x: ['B', { p: link('s'), v }] });
+    const zero = new Float(0);
+    const before = prompt(zero);
+    assignFingerprints(before.values(), before, new Map([[nodeAt(before, 'x'), 'told']]), known);
+
+    const asked = (v: Json, source: string, change = 'told'): string | undefined => {
+      const nodes = prompt(v);
+      nodeAt(nodes, 's').fingerprint = source;
+      return known.of(nodeAt(nodes, 'x'), change, nodes);
+    };
+    const source = nodeAt(before, 's').fingerprint;
+    expect(asked(new Float(0), source)).toBe(nodeAt(before, 'x').fingerprint);
+    for (const other of [new Float(-0), new Float(1), 0, '0.0', null]) expect(asked(other, source)).toBeUndefined();
+    expect([asked(zero, 'another'), asked(zero, source, 'other')]).toEqual([undefined, undefined]);
+    known.clear();
+    expect(asked(zero, source)).toBeUndefined();
   });
 });
