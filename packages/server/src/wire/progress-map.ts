@@ -1,4 +1,4 @@
-/** The state of every node that has started, as `progress_state` tells it: kept as text, put together when it is sent. */
+/** The state of every node that has started, as `progress_state` tells it: put into words when it is sent. */
 import { TextPieces } from './outgoing.ts';
 
 export interface NodePlace {
@@ -8,18 +8,25 @@ export interface NodePlace {
   readonly realId: string;
 }
 
+interface Entry {
+  readonly place: NodePlace;
+  /** JSON text, as the maximum is. */
+  value: string;
+  max: string;
+  state: 'running' | 'finished';
+}
+
 /** Bytes, at first: some twenty entries. */
 const MIN_SETTLED = 4096;
+/** Characters of an entry beside its ids. */
+const ENTRY_LENGTH = 150;
 
 export class ProgressMap {
-  readonly #promptId: string;
-  readonly #entries = new Map<string, string>();
-  readonly #tails = new Map<string, string>();
-  readonly #max = new Map<string, string>();
-  #bytes = 0;
+  readonly #promptIdText: string;
+  readonly #entries = new Map<string, Entry>();
   /** In the order of their first start. */
-  readonly #ids: string[] = [];
-  readonly #finished = new Set<string>();
+  readonly #order: Entry[] = [];
+  #bytes = 0;
   /** So many of the first have finished: most of a map that grows, and the same in each of its texts. */
   #settledCount = 0;
   /** Their entries, with a comma after each. What was written once is not written over: messages look into it. */
@@ -27,11 +34,11 @@ export class ProgressMap {
   #settledBytes = 0;
 
   constructor(promptId: string) {
-    this.#promptId = promptId;
+    this.#promptIdText = JSON.stringify(promptId);
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#order.length;
   }
 
   /** Length of the text that {@link toPieces} makes, or nearly. */
@@ -48,51 +55,55 @@ export class ProgressMap {
   }
 
   finish(node: NodePlace, fromCache: boolean): void {
-    const max = this.#max.get(node.id) ?? (fromCache ? '1' : '1.0');
+    const max = this.#entries.get(node.id)?.max ?? (fromCache ? '1' : '1.0');
     this.#set(node, max, max, 'finished');
   }
 
-  #set(node: NodePlace, value: string, max: string, state: 'running' | 'finished'): void {
-    let tail = this.#tails.get(node.id);
-    if (tail === undefined) {
-      const { id, displayId, parentId, realId } = node;
-      const members = {
-        node_id: id,
-        prompt_id: this.#promptId,
-        display_node_id: displayId,
-        parent_node_id: parentId,
-        real_node_id: realId,
-      };
-      tail = `,${JSON.stringify(members).slice(1)}`;
-      this.#tails.set(node.id, tail);
+  #set(place: NodePlace, value: string, max: string, state: Entry['state']): void {
+    const entry = this.#entries.get(place.id);
+    if (!entry) {
+      const added = { place, value, max, state };
+      this.#entries.set(place.id, added);
+      this.#order.push(added);
+      const { id, displayId, parentId, realId } = place;
+      this.#bytes += ENTRY_LENGTH + 2 * id.length + displayId.length + (parentId?.length ?? 0) + realId.length;
+      return;
     }
-    const entry = `${JSON.stringify(node.id)}:{"value":${value},"max":${max},"state":"${state}"${tail}`;
-    const before = this.#entries.get(node.id);
-    this.#bytes += entry.length - (before?.length ?? 0);
-    if (before === undefined) this.#ids.push(node.id);
     // it runs again: what was joined says otherwise
-    if (this.#finished.delete(node.id)) this.#unsettle();
-    if (state === 'finished') this.#finished.add(node.id);
-    this.#entries.set(node.id, entry);
-    this.#max.set(node.id, max);
+    if (entry.state === 'finished') this.#unsettle();
+    entry.value = value;
+    entry.max = max;
+    entry.state = state;
   }
 
   toPieces(): TextPieces {
     this.#settle();
-    const running = this.#ids.slice(this.#settledCount).map((id) => this.#entries.get(id)!);
+    const running = this.#order.slice(this.#settledCount).map((entry) => this.#text(entry));
     // the comma of the last entry is for one behind it
     const settledBytes = running.length ? this.#settledBytes : Math.max(0, this.#settledBytes - 1);
-    const head = `{"prompt_id":${JSON.stringify(this.#promptId)},"nodes":{`;
+    const head = `{"prompt_id":${this.#promptIdText},"nodes":{`;
     return new TextPieces([head, this.#settled.subarray(0, settledBytes), `${running.join(',')}}}`]);
+  }
+
+  #text({ place, value, max, state }: Entry): string {
+    const id = JSON.stringify(place.id);
+    const parent = place.parentId === null ? 'null' : JSON.stringify(place.parentId);
+    // most nodes are at their own place
+    const display = place.displayId === place.id ? id : JSON.stringify(place.displayId);
+    const real = place.realId === place.id ? id : JSON.stringify(place.realId);
+    return (
+      `${id}:{"value":${value},"max":${max},"state":"${state}","node_id":${id},"prompt_id":${this.#promptIdText},` +
+      `"display_node_id":${display},"parent_node_id":${parent},"real_node_id":${real}}`
+    );
   }
 
   /** Encodes what has finished since the last time, up to the first that has not. */
   #settle(): void {
     let text = '';
-    for (; this.#settledCount < this.#ids.length; this.#settledCount++) {
-      const id = this.#ids[this.#settledCount]!;
-      if (!this.#finished.has(id)) break;
-      text += `${this.#entries.get(id)!},`;
+    for (; this.#settledCount < this.#order.length; this.#settledCount++) {
+      const entry = this.#order[this.#settledCount]!;
+      if (entry.state !== 'finished') break;
+      text += `${this.#text(entry)},`;
     }
     if (!text) return;
     const until = this.#settledBytes + Buffer.byteLength(text);

@@ -32,6 +32,8 @@ const json = (value: unknown): string => JSON.stringify(value);
 
 export class RunProjection {
   readonly #promptId: string;
+  /** As JSON: most messages have it. */
+  readonly #promptIdText: string;
   readonly #clientId: string | undefined;
   readonly #recipients: Recipients;
   readonly #onLog: (line: string) => void;
@@ -54,6 +56,7 @@ export class RunProjection {
     onLog: (line: string) => void;
   }) {
     this.#promptId = run.promptId;
+    this.#promptIdText = json(run.promptId);
     this.#clientId = run.clientId;
     this.#recipients = run.recipients;
     this.#onLog = run.onLog;
@@ -103,13 +106,13 @@ export class RunProjection {
   readonly #handlers: Handlers = {
     started: ({ time }) => {
       this.#startTime = time;
-      this.#tellAndKeep('execution_start', `{"prompt_id":${json(this.#promptId)},"timestamp":${time}}`);
+      this.#tellAndKeep('execution_start', `{"prompt_id":${this.#promptIdText},"timestamp":${time}}`);
     },
     cached: ({ nodes, planned, time }) => {
       this.#planned = planned;
       this.#tellAndKeep(
         'execution_cached',
-        `{"nodes":${json(nodes)},"prompt_id":${json(this.#promptId)},"timestamp":${time}}`,
+        `{"nodes":${json(nodes)},"prompt_id":${this.#promptIdText},"timestamp":${time}}`,
       );
     },
     'nodes-added': ({ nodes }) => {
@@ -120,12 +123,10 @@ export class RunProjection {
       const place = this.#place(node);
       this.#progress.start(place);
       this.#tellProgress();
-      this.#toClient(
-        orderedMessage(
-          'executing',
-          `{"node":${json(node)},"display_node":${json(place.displayId)},"prompt_id":${json(this.#promptId)}}`,
-        ),
-      );
+      const id = json(node);
+      const displayId = place.displayId === node ? id : json(place.displayId);
+      const data = `{"node":${id},"display_node":${displayId},"prompt_id":${this.#promptIdText}}`;
+      this.#toClient(orderedMessage('executing', data));
     },
     'node-progressed': (event) => this.#progressed(event),
     'text-shown': ({ node, text }) => {
@@ -137,7 +138,7 @@ export class RunProjection {
     'output-shown': ({ node, outputText }) => {
       if (outputText !== 'null') this.#outputs.set(node, outputText);
       const { displayId } = this.#place(node);
-      const data = `{"node":${json(node)},"display_node":${json(displayId)},"output":${outputText},"prompt_id":${json(this.#promptId)}}`;
+      const data = `{"node":${json(node)},"display_node":${json(displayId)},"output":${outputText},"prompt_id":${this.#promptIdText}}`;
       this.#toClient(orderedMessage('executed', data));
     },
     'node-blocked': ({ node, nodeType, message, executed }) => {
@@ -159,7 +160,7 @@ export class RunProjection {
       this.#tellProgress();
     },
     succeeded: (event) =>
-      this.#end(event, 'execution_success', `{"prompt_id":${json(this.#promptId)},"timestamp":${event.time}}`),
+      this.#end(event, 'execution_success', `{"prompt_id":${this.#promptIdText},"timestamp":${event.time}}`),
     failed: (event) => {
       const { failure, executed, time } = event;
       const head = { prompt_id: this.#promptId, node_id: failure.nodeId, node_type: failure.nodeType, executed };
