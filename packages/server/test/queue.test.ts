@@ -99,6 +99,36 @@ describe('a prompt from queue to history', () => {
     expect(runner.runs.map((run) => run.job.promptId)).toEqual(['a', 'e', 'c', 'd', 'b']);
   });
 
+  test('a large prompt that will be next is announced while the disk is waited for, and runs when the disk has it', async () => {
+    const broker = createMemoryBroker();
+    let isOnDisk!: () => void;
+    const disk = new Promise<void>((resolve) => (isOnDisk = resolve));
+    const slow: Broker = {
+      ...broker,
+      enqueue: async (one) => {
+        await disk;
+        return broker.enqueue(one);
+      },
+    };
+    const { queue, runner } = await createQueue({ broker: slow });
+    const promptText = JSON.stringify({ 1: { class_type: 'Shout', inputs: { text: 'x'.repeat(20_000) } } });
+    const submitted = queue.submit(job('a', { promptText, secretsText: '{"key":"k"}' }));
+    expect(runner.announced.map(({ promptId }) => promptId)).toEqual(['a']);
+    expect(runner.runs).toEqual([]);
+    isOnDisk();
+    const first = await runner.next();
+    expect(first.job).toEqual(runner.announced[0]);
+    await submitted;
+
+    await queue.submit(job('b', { promptText }));
+    await queue.submit(job('c'));
+    first.succeed();
+    (await runner.next()).succeed();
+    (await runner.next()).succeed();
+    // the others waited behind it, or are small
+    expect(runner.announced).toHaveLength(1);
+  });
+
   test('credentials reach the run and nothing that is kept', async () => {
     const { queue, broker, runner } = await createQueue();
     await queue.submit(job('a', { secretsText: '{"api_key_comfy_org":"s3cret"}' }));

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExecutionEvent } from '@snug/executor';
 import { createProcessRunner } from '../src/runner/process-runner.ts';
 import type { ProcessRunnerOptions } from '../src/runner/process-runner.ts';
-import type { Runner, RunnerOutcome } from '../src/runner/runner.ts';
+import type { Runner, RunnerJob, RunnerOutcome } from '../src/runner/runner.ts';
 import { ensureBuilt } from './fixtures/built.ts';
 import { createFaultConfig } from './fixtures/fault-server.ts';
 import { processCount } from './fixtures/processes.ts';
@@ -100,6 +100,43 @@ describe('a prompt in its own process', () => {
     expect(outcome).toEqual(ended);
     expect(events.at(-1)).toMatchObject({ type: 'failed', failure: { nodeId: '1', message: 'on purpose\n' } });
     expect((await run('FaultThrowText')).events.at(-1)).toMatchObject({ failure: { message: 'only a text\n' } });
+  });
+});
+
+describe('a prompt that was announced', () => {
+  const job = (promptId: string, text: string): RunnerJob => ({
+    promptId,
+    promptText: JSON.stringify({ 1: { class_type: 'Echo', inputs: { text } } }),
+    extraDataText: '{}',
+    targets: ['1'],
+  });
+  async function shown(on: Runner, one: RunnerJob): Promise<string | undefined> {
+    let text: string | undefined;
+    const onEvent = (event: ExecutionEvent): void => {
+      if (event.type === 'output-shown') text = event.outputText;
+    };
+    await on.run(one, { signal: new AbortController().signal, onEvent });
+    return text;
+  }
+
+  test.each([
+    ['is run', [job('a', 'one')], job('a', 'one')],
+    ['is run once: the next prompt is another', [job('a', 'one'), job('b', 'two')], job('b', 'two')],
+    ['makes way for one that was not', [job('a', 'one')], job('b', 'two')],
+    ['makes way for another of its id', [job('a', 'one')], job('a', 'two')],
+  ])('%s', async (_, announced, taken) => {
+    for (const one of announced) runner.prepare!(one);
+    const { text } = JSON.parse(taken.promptText)[1].inputs as { text: string };
+    expect(await shown(runner, taken)).toBe(`{"text":["${text}"]}`);
+    expect(await shown(runner, job('c', 'three'))).toBe('{"text":["three"]}');
+  });
+
+  test('is read again by the process that took the place of the one that knew it', async () => {
+    const fragile = await createRunner();
+    expect((await run('FaultExit', {}, { on: fragile })).outcome.kind).toBe('lost');
+    fragile.prepare!(job('a', 'one'));
+    await fragile.reload!();
+    expect(await shown(fragile, job('a', 'one'))).toBe('{"text":["one"]}');
   });
 });
 

@@ -75,11 +75,17 @@ export function sqliteQueue(db: Db, maxPending: number) {
   let reserved = nextNumber;
   /** Later arrivals may not be on the disk yet. */
   let settled = arrival;
+  /** The job that waits alone, when it came in through here: it need not be read to be claimed. */
+  let lone: StoredJob | undefined;
 
   const duplicate = (promptId: string): Enqueued | undefined => {
     const row = find.get(promptId);
     return row && { kind: 'duplicate', job: storedJob(row) };
   };
+  function next(): StoredJob | undefined {
+    const row = findNext.get(settled);
+    return row && storedJob(row);
+  }
   function add(given: Job): Enqueued {
     const job = { ...given, number: given.number + 0, arrival: ++arrival, attempts: 0 };
     const added = insert.run(
@@ -113,6 +119,11 @@ export function sqliteQueue(db: Db, maxPending: number) {
           return result ?? queueFull(maxPending);
         }),
       );
+      const [only] = results;
+      lone =
+        pending === 0 && results.length === 1 && only && 'kind' in only && only.kind === 'queued'
+          ? only.job
+          : undefined;
       pending += added;
       return results;
     },
@@ -124,9 +135,9 @@ export function sqliteQueue(db: Db, maxPending: number) {
     },
     claim(): StoredJob | undefined {
       if (pending === 0) return undefined;
-      const row = findNext.get(settled);
-      if (!row) return undefined;
-      const job = storedJob(row);
+      const job = lone && lone.arrival <= settled ? lone : next();
+      if (!job) return undefined;
+      lone = undefined;
       markClaimed.run(job.arrival);
       pending--;
       running++;
@@ -134,6 +145,7 @@ export function sqliteQueue(db: Db, maxPending: number) {
     },
     requeue(promptId: string, forgive: boolean): void {
       if (putBack.run(forgive ? 1 : 0, promptId) === 0) return;
+      lone = undefined;
       pending++;
       running--;
     },
@@ -152,6 +164,7 @@ export function sqliteQueue(db: Db, maxPending: number) {
         return found;
       });
       pending -= removed.length;
+      if (pending === 0) lone = undefined;
       return { removed, secret };
     },
     clear(): number {
@@ -160,6 +173,7 @@ export function sqliteQueue(db: Db, maxPending: number) {
         return removeAll.run();
       });
       pending -= removed;
+      lone = undefined;
       return removed;
     },
     /** To be called when the row of a running job was deleted. */

@@ -21,7 +21,9 @@ export interface RunnerConfig extends PacksConfig {
 }
 
 export type ToRunner =
-  | { readonly type: 'run'; readonly run: number; readonly job: RunnerJob }
+  | { readonly type: 'prepare'; readonly job: RunnerJob }
+  /** Without a job, the one that was prepared last. */
+  | { readonly type: 'run'; readonly run: number; readonly job: RunnerJob | undefined }
   | { readonly type: 'interrupt'; readonly run: number }
   | { readonly type: 'free' };
 

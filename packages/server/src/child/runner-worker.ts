@@ -1,9 +1,10 @@
 /** The thread on which nodes run. It may be held by a node for as long as that likes. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createExecutor, createNodeFiles } from '@snug/executor';
-import type { Executor } from '@snug/executor';
+import type { Executor, RunJob } from '@snug/executor';
 import { onThreadHeld } from '@snug/node-kit';
 import { asObject, parseJson } from '@snug/protocol';
+import type { RunnerJob } from '../runner/runner.ts';
 import { createCache } from '../runner/create-cache.ts';
 import { encodePreview } from '../runner/encode-preview.ts';
 import { EventPacker } from './event-batch.ts';
@@ -22,7 +23,18 @@ function post(message: FromRunner): void {
 
 let current: { run: number; abort: AbortController } | undefined;
 
+/** Read while its sender is not yet answered: what is left to do is to run it. */
+let prepared: RunJob | undefined;
+
+function read({ promptId, promptText, extraDataText, targets }: RunnerJob): RunJob {
+  const prompt = asObject(parseJson(promptText)) ?? new Map();
+  const extraData = asObject(parseJson(extraDataText)) ?? new Map();
+  return { promptId, prompt, extraData, targets };
+}
+
 async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: 'run' }>): Promise<void> {
+  const taken = job ? read(job) : prepared!;
+  prepared = undefined;
   const abort = new AbortController();
   current = { run, abort };
   const packer = new EventPacker({
@@ -33,17 +45,15 @@ async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: '
     },
     post: (text, pictures) => post({ type: 'events', run, text, pictures }),
   });
-  const prompt = asObject(parseJson(job.promptText)) ?? new Map();
-  const extraData = asObject(parseJson(job.extraDataText)) ?? new Map();
-  await executor.run(
-    { promptId: job.promptId, prompt, extraData, targets: job.targets },
-    {
-      onEvent: (event) => packer.push(event),
-      signal: abort.signal,
-      // seen even by a node that never lets messages in
-      isInterrupted: () => Atomics.load(interrupted, 0) === run,
+  await executor.run(taken, {
+    onEvent(event) {
+      // told by whoever handed the run over
+      if (event.type !== 'started') packer.push(event);
     },
-  );
+    signal: abort.signal,
+    // seen even by a node that never lets messages in
+    isInterrupted: () => Atomics.load(interrupted, 0) === run,
+  });
   current = undefined;
   post({ type: 'ended', run });
 }
@@ -66,6 +76,7 @@ port.on('message', (message: ToRunner) => {
   if (message.type === 'interrupt') {
     if (current?.run === message.run) current.abort.abort();
   } else if (message.type === 'free') turn = turn.then(() => executor.free());
+  else if (message.type === 'prepare') turn = turn.then(() => void (prepared = read(message.job)));
   else turn = turn.then(() => run(executor, message));
 });
 post({ type: 'ready' });

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExecutionEvent } from '@snug/executor';
 import type { Broker, Job, StoredJob } from '../broker/broker.ts';
-import type { Runner, RunnerOutcome } from '../runner/runner.ts';
+import type { Runner, RunnerJob, RunnerOutcome } from '../runner/runner.ts';
 import { endMessage, statusMessage } from '../wire/messages.ts';
 import type { Recipients } from '../wire/outgoing.ts';
 import { RunProjection } from '../wire/project-events.ts';
@@ -20,6 +20,9 @@ export interface PromptQueueOptions {
   /** How often a prompt may take its runner down before it is given up. Default 2. */
   readonly maxAttempts?: number | undefined;
 }
+
+/** Characters from which on a prompt takes longer to be read than to be told of. */
+const LARGE_PROMPT = 16_000;
 
 /** Milliseconds between attempts on a disk that refuses. */
 const STORE_RETRY_MS = 1000;
@@ -63,10 +66,16 @@ export class PromptQueue {
   }
 
   async submit(job: Job): Promise<{ kind: 'queued' | 'duplicate'; job: StoredJob }> {
-    const result = await this.#options.broker.enqueue(job);
+    const { broker, runner } = this.#options;
+    if (this.remaining === 0 && job.promptText.length >= LARGE_PROMPT) runner.prepare?.(runnerJob(job));
+    const enqueued = broker.enqueue(job);
+    // the prompt is taken as soon as the disk has it, and is on its way before its sender is answered
+    this.#wake?.();
+    const result = await enqueued;
     if (result.kind === 'queued') {
       this.tellStatus();
       this.#wake?.();
+      await nextTurn();
     }
     return result;
   }
@@ -153,10 +162,8 @@ export class PromptQueue {
   }
 
   #run(job: StoredJob, projection: RunProjection, signal: AbortSignal): Promise<RunnerOutcome> {
-    const { promptId, promptText, targets } = job;
-    const extraDataText = joinObjects(job.extraDataText, job.secretsText);
     const onEvent = (event: ExecutionEvent): void => projection.take(event);
-    return this.#options.runner.run({ promptId, promptText, extraDataText, targets }, { onEvent, signal });
+    return this.#options.runner.run(runnerJob(job), { onEvent, signal });
   }
 
   /** The end of a prompt that could not tell of it itself; without a reason, it was interrupted. */
@@ -190,6 +197,10 @@ export class PromptQueue {
       }
     }
   }
+}
+
+function runnerJob({ promptId, promptText, extraDataText, secretsText, targets }: Job): RunnerJob {
+  return { promptId, promptText, extraDataText: joinObjects(extraDataText, secretsText), targets };
 }
 
 /** `{a}` and `{b}` as `{a,b}`. */

@@ -7,7 +7,7 @@ import { unpackEvents } from '../child/event-batch.ts';
 import { configText } from '../child/protocol.ts';
 import type { FromRunner, RunnerConfig, ToRunner } from '../child/protocol.ts';
 import { pipeLines } from '../child/pipe-lines.ts';
-import type { Runner, RunnerControl, RunnerOutcome } from './runner.ts';
+import type { Runner, RunnerControl, RunnerJob, RunnerOutcome } from './runner.ts';
 
 export interface ProcessRunnerOptions extends RunnerConfig {
   /** Milliseconds that a prompt has to stop after an interruption before its process is ended. Default 5000. */
@@ -18,6 +18,8 @@ export interface ProcessRunnerOptions extends RunnerConfig {
   readonly onLine: (line: string) => void;
   /** Megabytes of heap for the thread that runs nodes. Default: Node's own choice. */
   readonly maxHeapMb?: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now?: (() => number) | undefined;
 }
 
 /**
@@ -39,13 +41,15 @@ interface Current {
 
 /** Starts the process. Resolves when its packs are loaded; rejects when they cannot be. */
 export async function createProcessRunner(options: ProcessRunnerOptions): Promise<Runner> {
-  const { graceMs = 5000, maxHoldMs = 600_000, onLine, maxHeapMb, ...config } = options;
+  const { graceMs = 5000, maxHoldMs = 600_000, onLine, maxHeapMb, now = Date.now, ...config } = options;
   const script = fileURLToPath(builtUrl(import.meta.url, '../child/runner-process.js'));
   let runs = 0;
   let current: Current | undefined;
   let isClosed = false;
   let child: ChildProcess | undefined;
   let ready: Promise<void>;
+  /** What the process has read already. */
+  let prepared: RunnerJob | undefined;
 
   const say = (message: ToRunner): void => {
     child?.send(message, (error) => {
@@ -62,6 +66,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       env: { ...RUNNER_ENVIRONMENT, ...process.env },
     });
     child = started;
+    prepared = undefined;
     pipeLines(started.stdout!, onLine);
     pipeLines(started.stderr!, onLine);
     let reason: string | undefined;
@@ -117,6 +122,11 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
   await ready;
 
   return {
+    prepare(job) {
+      if (current || !child) return;
+      say({ type: 'prepare', job });
+      prepared = job;
+    },
     async run(job, control) {
       try {
         // a start that failed is tried again for each prompt
@@ -138,7 +148,10 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       };
       const outcome = await new Promise<RunnerOutcome>((settle) => {
         current = { run, control, holds, settle };
-        say({ type: 'run', run, job });
+        say({ type: 'run', run, job: prepared && isSame(prepared, job) ? undefined : job });
+        prepared = undefined;
+        // a run begins with the process that is handed it: to hear it from there would take a millisecond more
+        control.onEvent({ type: 'started', time: now() });
         if (control.signal.aborted) interrupt();
         else control.signal.addEventListener('abort', interrupt, { once: true });
       });
@@ -167,4 +180,13 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       finish({ kind: 'lost', reason: 'the server stops' });
     },
   };
+}
+
+function isSame(one: RunnerJob, other: RunnerJob): boolean {
+  return (
+    one.promptId === other.promptId &&
+    one.promptText === other.promptText &&
+    one.extraDataText === other.extraDataText &&
+    JSON.stringify(one.targets) === JSON.stringify(other.targets)
+  );
 }

@@ -25,6 +25,11 @@ export type RunnerOutcome =
   | { readonly kind: 'killed' };
 
 export interface Runner {
+  /**
+   * Tells of a prompt that will run next, unless another is faster: a runner that has nothing to do may read it meanwhile.
+   * Nothing of it is run, and nobody is told.
+   */
+  prepare?(job: RunnerJob): void;
   /** Runs one prompt; the caller waits for the outcome before the next. Never rejects. */
   run(job: RunnerJob, control: RunnerControl): Promise<RunnerOutcome>;
   /** Loads packs anew, once the running prompt has ended. */
