@@ -111,7 +111,7 @@ function inspectNode(visit: Visit, node: JsonObject, types: ReadonlyMap<string, 
   const { type } = visit;
   const own = type.ownValidation;
   const needs: Needed[] = [];
-  const linkTypes = new Map<string, string>();
+  const linkTypes = own && new Map<string, string>();
   for (const facts of inputsInUse(type, given).values()) {
     const value = given.get(facts.name);
     if (value === undefined) {
@@ -127,14 +127,14 @@ function inspectNode(visit: Visit, node: JsonObject, types: ReadonlyMap<string, 
         visit.thrown = { type: source.thrown, text: source.text, trace: [place] };
         return needs;
       }
-      linkTypes.set(facts.name, typeof source.type === 'string' ? source.type : 'COMBO');
+      linkTypes?.set(facts.name, typeof source.type === 'string' ? source.type : 'COMBO');
       if (!own?.types && !typesConnect(source.type, facts.type)) {
         visit.errors.push(problems.returnTypeMismatch(facts, source.type, value));
       } else needs.push({ id: source.id, facts, link: value });
     } else checkLiteral(visit, facts, value, given);
     if (visit.thrown) return needs;
   }
-  if (own) visit.ownCheck = ownCheck(visit, given, linkTypes);
+  if (linkTypes) visit.ownCheck = ownCheck(visit, given, linkTypes);
   return needs;
 }
 
@@ -166,7 +166,7 @@ function checkLiteral(visit: Visit, facts: InputFacts, raw: Json, given: JsonObj
     return;
   }
   // a wrapped list that looks like a link stays wrapped, or it would become one
-  if (!asLink(coerced.value)) given.set(facts.name, coerced.value);
+  if (coerced.value !== raw && !asLink(coerced.value)) given.set(facts.name, coerced.value);
   const own = visit.type.ownValidation?.inputs;
   if (own === 'all' || own?.has(facts.name)) return;
   const limit = brokenLimit(facts, coerced.value);

@@ -78,11 +78,13 @@ export async function acceptPrompt(
   }
 }
 
-function* classTypes(prompt: Json): Iterable<string> {
+function classTypes(prompt: Json): Set<string> {
+  const found = new Set<string>();
   for (const node of asObject(prompt)?.values() ?? []) {
     const classType = asObject(node)?.get('class_type');
-    if (typeof classType === 'string') yield classType;
+    if (typeof classType === 'string') found.add(classType);
   }
+  return found;
 }
 
 function workflowId(extraData: JsonObject): string | undefined {
