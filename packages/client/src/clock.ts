@@ -23,10 +23,9 @@ const LONGEST = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout(run, ms, isBackground = false) {
-    const handle: unknown = globalThis.setTimeout(run, Math.min(ms, LONGEST));
-    // Node's timers are objects; others hold no process
-    if (isBackground && typeof handle === 'object' && handle !== null && 'unref' in handle)
-      (handle as { unref(): void }).unref();
+    const handle = globalThis.setTimeout(run, Math.min(ms, LONGEST));
+    // Node's timers are objects; others are numbers, and hold no process
+    if (isBackground) (handle as { unref?: () => void }).unref?.();
     return handle;
   },
   clearTimeout(handle) {

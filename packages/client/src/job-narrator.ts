@@ -92,9 +92,9 @@ export class JobNarrator {
     const { tell } = this.#options;
     switch (type) {
       case 'execution_start':
-        return this.#start();
+        return this.begin();
       case 'execution_cached':
-        this.#start();
+        this.begin();
         this.cached = textsAt(data, 'nodes');
         for (const id of this.cached) this.#model.leaveOut(id);
         return tell({ type: 'cached', nodes: this.cached });
@@ -142,10 +142,6 @@ export class JobNarrator {
 
   /** The server says that it runs, or a message shows it. */
   begin(): void {
-    this.#start();
-  }
-
-  #start(): void {
     if (this.#hasStarted) return;
     this.#hasStarted = true;
     this.#model.start(this.#options.now());
@@ -154,7 +150,7 @@ export class JobNarrator {
 
   #executing(node: string | undefined, displayNode: string | undefined): void {
     if (node === undefined) return;
-    this.#start();
+    this.begin();
     this.#running = node;
     this.#nodeMoves(displayNode ?? node, 'running');
   }
@@ -166,7 +162,7 @@ export class JobNarrator {
   }
 
   #nodeState(id: string, state: unknown): void {
-    this.#start();
+    this.begin();
     const isFinished = textAt(state, 'state') === 'finished';
     if (isFinished && this.#states.get(id) === 'finished') return;
     this.#nodeMoves(id, isFinished ? 'finished' : 'running');
@@ -178,7 +174,7 @@ export class JobNarrator {
     const value = numberAt(data, 'value');
     const max = numberAt(data, 'max');
     if (id === undefined || value === undefined || max === undefined || max <= 0) return;
-    this.#start();
+    this.begin();
     // that it began is told otherwise
     if (value <= 0) return;
     // only the end of a node is all of it: its last step is not
@@ -189,7 +185,7 @@ export class JobNarrator {
 
   #executed(id: string | undefined, output: unknown): void {
     if (id === undefined) return;
-    this.#start();
+    this.begin();
     if (!isObject(output)) return;
     const isNew = !this.shown.has(id);
     this.shown.set(id, output);

@@ -76,7 +76,11 @@ export class JobRun implements JobHost {
       times,
       socketOutputs,
       now: () => clock.now(),
-      tell: (event) => this.job.tell(event),
+      tell: (event) => {
+        // one that starts before it is answered was queued all the same
+        if (event.type === 'started' && this.#watch.life.isPosting) this.#tellQueued();
+        this.job.tell(event);
+      },
     });
     this.job = new Job(this, source === undefined ? 'snapshot' : 'live');
     this.#watch = new JobWatch({
@@ -196,8 +200,7 @@ export class JobRun implements JobHost {
     const found = await asked;
     if (found.kind === 'pending' || found.kind === 'running') this.#narrator.learnFrom(found.prompt);
     if (this.isOver) return found;
-    if (found.kind === 'pending' && found.position !== undefined)
-      this.job.tell({ type: 'queued', position: found.position });
+    if (found.kind === 'pending' && found.position !== undefined) this.#tellQueued(found.position);
     const { isLinked, ending, heardAt, lookBeganAt } = this.#watch.life;
     // the record knows what no message told
     const isAhead = found.kind === 'ended' && !ending;
@@ -325,8 +328,12 @@ export class JobRun implements JobHost {
     void askToCancel(http, lookUp, id, false).catch(() => undefined);
   }
 
+  #tellQueued(position?: number): void {
+    this.job.tell({ type: 'queued', position });
+  }
+
   #changed(life: Life, before: Life): void {
-    if (life.state === 'queued' && before.state !== 'running') this.job.tell({ type: 'queued', position: undefined });
+    if (life.state === 'queued' && before.state !== 'running') this.#tellQueued();
     if (life.state === 'running') this.#narrator.begin();
     if (life.verdict) this.#finish(life.verdict, life);
   }

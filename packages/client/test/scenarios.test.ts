@@ -172,6 +172,18 @@ describe('partial acceptance', () => {
   });
 });
 
+describe('a job whose start comes before the answer', () => {
+  it('was queued all the same, and says so first', async () => {
+    const { client, end, network } = createHarness({ stepMs: 1 });
+    network.faults.latencyMs = () => 60;
+    const job = client.run(promptOf('Save'));
+    const told: string[] = [];
+    for (const type of ['queued', 'started'] as const) job.on(type, () => told.push(type));
+    expect(await end(job)).toBe('succeeded');
+    expect(told).toEqual(['queued', 'started']);
+  });
+});
+
 describe('the server', () => {
   it('restarts and forgets: the job is lost, and says why', async () => {
     const { client, comfy, clock, end } = createHarness();

@@ -129,6 +129,19 @@ describe('a prompt from queue to history', () => {
     expect(runner.announced).toHaveLength(1);
   });
 
+  test('[QU38] its sender is answered before it runs', async () => {
+    const { queue, runner } = await createQueue();
+    const order: string[] = [];
+    const running = runner.next().then(() => order.push('runs'));
+    // a route that goes on from here takes its steps before anything else comes up
+    const answered = queue.submit(job('a')).then(async () => {
+      for (let step = 0; step < 50; step++) await Promise.resolve();
+      order.push('answered');
+    });
+    await Promise.all([running, answered]);
+    expect(order).toEqual(['answered', 'runs']);
+  });
+
   test('credentials reach the run and nothing that is kept', async () => {
     const { queue, broker, runner } = await createQueue();
     await queue.submit(job('a', { secretsText: '{"api_key_comfy_org":"s3cret"}' }));

@@ -68,14 +68,10 @@ export class PromptQueue {
   async submit(job: Job): Promise<{ kind: 'queued' | 'duplicate'; job: StoredJob }> {
     const { broker, runner } = this.#options;
     if (this.remaining === 0 && job.promptText.length >= LARGE_PROMPT) runner.prepare?.(runnerJob(job));
-    const enqueued = broker.enqueue(job);
-    // the prompt is taken as soon as the disk has it, and is on its way before its sender is answered
-    this.#wake?.();
-    const result = await enqueued;
+    const result = await broker.enqueue(job);
     if (result.kind === 'queued') {
       this.tellStatus();
       this.#wake?.();
-      await nextTurn();
     }
     return result;
   }
@@ -120,8 +116,11 @@ export class PromptQueue {
   async #loop(): Promise<void> {
     while (!this.#isStopping) {
       const job = await this.#untilStored('The next prompt could not be taken', () => this.#options.broker.claim());
-      if (job) await this.#see(job);
-      else if (!this.#isStopping && !this.#options.broker.counts().pending) {
+      if (job) {
+        // whoever sent it may listen for it only once it was answered
+        await nextTurn();
+        await this.#see(job);
+      } else if (!this.#isStopping && !this.#options.broker.counts().pending) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         this.#wake = undefined;
       }
