@@ -64,8 +64,8 @@ test('a server rehearses with its own nodes, and leaves nothing behind', async (
   const { parts, jobs, calls, base } = await createParts([step(() => 'text'), end]);
   const filesIn = () => readdirSync(base, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   await warmUp(parts);
-  expect(jobs).toHaveLength(24);
-  expect(new Set(jobs.map(({ promptId }) => promptId)).size).toBe(24);
+  expect(jobs).toHaveLength(40);
+  expect(new Set(jobs.map(({ promptId }) => promptId)).size).toBe(40);
   expect(calls).toEqual(['free']);
   expect(filesIn()).toEqual([]);
   expect(parts.catalogue.typeOf('PreviewAny')).toBeDefined();
@@ -77,7 +77,7 @@ test('nodes that fail do not stop a server from starting', async () => {
   });
   const { parts, jobs } = await createParts([failing, end]);
   await warmUp(parts);
-  expect(jobs).toHaveLength(24);
+  expect(jobs).toHaveLength(40);
 });
 
 test('a server without those nodes rehearses nothing', async () => {

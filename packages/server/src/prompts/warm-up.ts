@@ -7,13 +7,12 @@ import { WebSocket } from 'ws';
 import { createMemoryBroker } from '../broker/memory-broker.ts';
 import { createServer } from '../create-server.ts';
 import type { ServerOptions } from '../create-server.ts';
+import { createRehearsal } from './rehearsal-prompt.ts';
+import type { Rehearsal } from './rehearsal-prompt.ts';
 
-const ROUNDS = 24;
+const ROUNDS = 40;
 /** Nodes of the workflows, by turns: large ones tell their progress in another way. */
 const SIZES = [60, 160] as const;
-/** Nodes of ours without an effect: a text that grows, and its display. */
-const STEP = 'StringConcatenate';
-const END = 'PreviewAny';
 const CLIENT_ID = 'warm-up';
 const LAST_MESSAGE = /"execution_(success|error|interrupted)"/;
 /** A user waits for no longer than this. */
@@ -24,13 +23,14 @@ export type WarmUpParts = Pick<ServerOptions, 'catalogue' | 'runner' | 'folders'
 /** Does nothing on a server without those nodes; what goes wrong here is left for the first prompt to meet. */
 export async function warmUp(parts: WarmUpParts): Promise<void> {
   const { catalogue, runner } = parts;
-  if (!catalogue.typeOf(STEP) || !catalogue.typeOf(END)) return;
+  const rehearsal = createRehearsal((classType) => catalogue.typeOf(classType) !== undefined);
+  if (!rehearsal) return;
   const signal = AbortSignal.timeout(MAX_WAIT_MS);
   // nothing of this is on disk or in a history
   const server = createServer({ ...parts, broker: createMemoryBroker(), keepsParts: true, version: '0' });
   try {
     const [address] = await server.listen({ hosts: ['127.0.0.1'], port: 0 });
-    await rehearse(address!, signal);
+    await rehearse(address!, rehearsal, signal);
   } catch {
     // the first prompt meets it again
   } finally {
@@ -39,7 +39,7 @@ export async function warmUp(parts: WarmUpParts): Promise<void> {
   }
 }
 
-async function rehearse(address: string, signal: AbortSignal): Promise<void> {
+async function rehearse(address: string, rehearsal: Rehearsal, signal: AbortSignal): Promise<void> {
   const socket = new WebSocket(`${address.replace('http', 'ws')}/ws?clientId=${CLIENT_ID}`);
   try {
     await once(socket, 'open', { signal });
@@ -47,7 +47,7 @@ async function rehearse(address: string, signal: AbortSignal): Promise<void> {
       const ended = untilEnd(socket, signal);
       // heard before it is waited for: the time may run out meanwhile
       ended.catch(() => undefined);
-      const body = JSON.stringify({ prompt: workflow(round), client_id: CLIENT_ID });
+      const body = JSON.stringify({ ...rehearsal(`${round >> 2}`, SIZES[round % SIZES.length]!), client_id: CLIENT_ID });
       const { ok } = await fetch(`${address}/prompt`, { method: 'POST', body, signal });
       if (!ok) return;
       await ended;
@@ -65,15 +65,4 @@ async function untilEnd(socket: WebSocket, signal: AbortSignal): Promise<void> {
   });
   await once(done.signal, 'abort', { signal });
   socket.removeAllListeners('message');
-}
-
-function workflow(round: number): object {
-  const size = SIZES[round % SIZES.length]!;
-  const nodes: Record<string, object> = {};
-  for (let at = 0; at < size; at++) {
-    const inputs = { string_a: at ? [String(at - 1), 0] : `${round}`, string_b: '', delimiter: '' };
-    nodes[at] = { class_type: STEP, inputs };
-  }
-  nodes['end'] = { class_type: END, inputs: { source: [String(size - 1), 0] } };
-  return nodes;
 }
