@@ -47,7 +47,10 @@ async function rehearse(address: string, rehearsal: Rehearsal, signal: AbortSign
       const ended = untilEnd(socket, signal);
       // heard before it is waited for: the time may run out meanwhile
       ended.catch(() => undefined);
-      const body = JSON.stringify({ ...rehearsal(`${round >> 2}`, SIZES[round % SIZES.length]!), client_id: CLIENT_ID });
+      const body = JSON.stringify({
+        ...rehearsal(`${round >> 2}`, SIZES[round % SIZES.length]!),
+        client_id: CLIENT_ID,
+      });
       const { ok } = await fetch(`${address}/prompt`, { method: 'POST', body, signal });
       if (!ok) return;
       await ended;
