@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BrokerError } from '../src/broker/broker.ts';
 import type { Broker, Job } from '../src/broker/broker.ts';
@@ -207,6 +208,18 @@ describe('interrupting and cancelling (jobs_cancel 1-17)', () => {
     run.succeed();
     await vi.waitFor(async () => expect(await states(broker)).toEqual({ a: 'completed' }));
     expect(runner.runs).toHaveLength(1);
+  });
+
+  test('a prompt can be cancelled at every step of its way to the runner', async () => {
+    for (let steps = 0; steps < 40; steps++) {
+      const { queue, runner, stop } = await createQueue();
+      await queue.submit(job('a'));
+      for (let step = 0; step < steps; step++) await Promise.resolve();
+      expect({ steps, isCancelled: await queue.cancel('a') }).toEqual({ steps, isCancelled: true });
+      await nextTurn();
+      expect(runner.runs.every(({ control }) => control.signal.aborted)).toBe(true);
+      await stop();
+    }
   });
 
   test('one that ended or never was is not cancelled', async () => {

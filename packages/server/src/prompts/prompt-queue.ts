@@ -116,11 +116,8 @@ export class PromptQueue {
   async #loop(): Promise<void> {
     while (!this.#isStopping) {
       const job = await this.#untilStored('The next prompt could not be taken', () => this.#options.broker.claim());
-      if (job) {
-        // whoever sent it may listen for it only once it was answered
-        await nextTurn();
-        await this.#see(job);
-      } else if (!this.#isStopping && !this.#options.broker.counts().pending) {
+      if (job) await this.#see(job);
+      else if (!this.#isStopping && !this.#options.broker.counts().pending) {
         await new Promise<void>((resolve) => (this.#wake = resolve));
         this.#wake = undefined;
       }
@@ -134,6 +131,8 @@ export class PromptQueue {
     const abort = new AbortController();
     this.#running = { job, projection, abort };
     this.tellStatus();
+    // whoever sent it may listen for it only once it was answered; from here on it can be interrupted
+    await nextTurn();
     const outcome: RunnerOutcome =
       job.attempts > this.#maxAttempts
         ? { kind: 'lost', reason: 'it ended the server or its runner each time it was tried' }
