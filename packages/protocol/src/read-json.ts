@@ -106,50 +106,46 @@ export function parseJson(text: string, { maxDepth = 256 }: ParseJsonOptions = {
     end = from + word.length;
     return value;
   }
-  function enter(at: number): void {
-    if (++depth > maxDepth) fail(`nested deeper than ${maxDepth}`, at);
-  }
-  function readArray(from: number): Json[] {
-    enter(from + 1);
-    const items: Json[] = [];
-    let at = skipSpace(from + 1);
-    if (text.charCodeAt(at) === 93) end = at + 1;
-    else
-      for (;;) {
-        items.push(readValue(at));
-        at = skipSpace(end);
-        const code = text.charCodeAt(at++);
-        if (code === 93) {
-          end = at;
-          break;
-        }
-        if (code !== 44) fail('expected , or ]', at - 1);
-      }
+  /** Behind a bracket: false when the closing one follows at once. */
+  function opens(bracket: number, closing: number): boolean {
+    if (++depth > maxDepth) fail(`nested deeper than ${maxDepth}`, bracket + 1);
+    const at = skipSpace(bracket + 1);
+    if (text.charCodeAt(at) !== closing) {
+      end = at;
+      return true;
+    }
+    end = at + 1;
     depth--;
+    return false;
+  }
+  /** Behind a member: false when it was the last. */
+  function goesOn(closing: number, problem: string): boolean {
+    const at = skipSpace(end);
+    const code = text.charCodeAt(at);
+    if (code !== closing && code !== 44) fail(problem, at);
+    end = at + 1;
+    if (code === 44) return true;
+    depth--;
+    return false;
+  }
+  function readArray(bracket: number): Json[] {
+    const items: Json[] = [];
+    if (!opens(bracket, 93)) return items;
+    do items.push(readValue(end));
+    while (goesOn(93, 'expected , or ]'));
     return items;
   }
-  function readObject(from: number): JsonObject {
-    enter(from + 1);
+  function readObject(bracket: number): JsonObject {
     const members: JsonObject = new Map();
-    let at = skipSpace(from + 1);
-    if (text.charCodeAt(at) === 125) end = at + 1;
-    else
-      for (;;) {
-        at = skipSpace(at);
-        if (text.charCodeAt(at) !== 34) fail('expected a key', at);
-        const key = readString(at);
-        at = skipSpace(end);
-        if (text.charCodeAt(at) !== 58) fail('expected :', at);
-        members.set(key, readValue(at + 1));
-        at = skipSpace(end);
-        const code = text.charCodeAt(at++);
-        if (code === 125) {
-          end = at;
-          break;
-        }
-        if (code !== 44) fail('expected , or }', at - 1);
-      }
-    depth--;
+    if (!opens(bracket, 125)) return members;
+    do {
+      const quote = skipSpace(end);
+      if (text.charCodeAt(quote) !== 34) fail('expected a key', quote);
+      const key = readString(quote);
+      const colon = skipSpace(end);
+      if (text.charCodeAt(colon) !== 58) fail('expected :', colon);
+      members.set(key, readValue(colon + 1));
+    } while (goesOn(125, 'expected , or }'));
     return members;
   }
   // recursion is bounded by maxDepth
