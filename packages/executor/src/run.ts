@@ -45,7 +45,6 @@ export class Run {
   readonly #settled = new Map<RunNode, Settled>();
   readonly #lazyAttempts = new Map<RunNode, number>();
   readonly #shown = new Set<string>();
-  readonly #signal: RunSignal;
   #added = 0;
   #breathedAt = performance.now();
 
@@ -57,7 +56,6 @@ export class Run {
     this.#list = new ExecutionList(this.#nodes, (node) => this.#lookUp(node) !== undefined);
     const isInterrupted = control.isInterrupted ?? (() => control.signal.aborted);
     const signal = new RunSignal(control.signal);
-    this.#signal = signal;
     // No getter in here: the engine makes a shape for each, which reaches the whole run, and forgets shapes last of all. Graphs
     // that were long gone were copied at each collection then, at ten times its cost.
     this.#scope = {
@@ -94,7 +92,7 @@ export class Run {
     const end = (await this.#untilEmpty()) ?? this.#succeed(cached);
     this.#events.push(end);
     this.#events.close();
-    this.#signal.end();
+    this.#scope.signal.end();
     await this.#events.drained();
     return end;
   }
