@@ -86,6 +86,11 @@ export function sqliteQueue(db: Db, maxPending: number) {
     const row = findNext.get(settled);
     return row && storedJob(row);
   }
+  /** Other jobs wait than before. */
+  function waitingChanged(by: number): void {
+    pending += by;
+    lone = undefined;
+  }
   function add(given: Job): Enqueued {
     const job = { ...given, number: given.number + 0, arrival: ++arrival, attempts: 0 };
     const added = insert.run(
@@ -110,21 +115,17 @@ export function sqliteQueue(db: Db, maxPending: number) {
     counts: () => ({ pending, running }),
     /** Adds jobs in one transaction; the place of each that finds the queue full has an error. */
     enqueue(jobs: readonly Job[]): (Enqueued | BrokerError)[] {
-      let added = 0;
+      const added: StoredJob[] = [];
       const results = db.transaction(() =>
         jobs.map((job) => {
-          const room = pending + added < maxPending;
+          const room = pending + added.length < maxPending;
           const result = room ? add(job) : duplicate(job.promptId);
-          if (result?.kind === 'queued') added++;
+          if (result?.kind === 'queued') added.push(result.job);
           return result ?? queueFull(maxPending);
         }),
       );
-      const [only] = results;
-      lone =
-        pending === 0 && results.length === 1 && only && 'kind' in only && only.kind === 'queued'
-          ? only.job
-          : undefined;
-      pending += added;
+      waitingChanged(added.length);
+      if (pending === 1) lone = added[0];
       return results;
     },
     /** The newest arrival. */
@@ -137,16 +138,14 @@ export function sqliteQueue(db: Db, maxPending: number) {
       if (pending === 0) return undefined;
       const job = lone && lone.arrival <= settled ? lone : next();
       if (!job) return undefined;
-      lone = undefined;
       markClaimed.run(job.arrival);
-      pending--;
+      waitingChanged(-1);
       running++;
       return { ...job, attempts: job.attempts + 1 };
     },
     requeue(promptId: string, forgive: boolean): void {
       if (putBack.run(forgive ? 1 : 0, promptId) === 0) return;
-      lone = undefined;
-      pending++;
+      waitingChanged(1);
       running--;
     },
     remove(promptIds: readonly string[]): { removed: string[]; secret: boolean } {
@@ -163,8 +162,7 @@ export function sqliteQueue(db: Db, maxPending: number) {
         withoutWiping(db, () => arrivals.forEach((arrival) => removePrompt.run(arrival)));
         return found;
       });
-      pending -= removed.length;
-      if (pending === 0) lone = undefined;
+      waitingChanged(-removed.length);
       return { removed, secret };
     },
     clear(): number {
@@ -172,8 +170,7 @@ export function sqliteQueue(db: Db, maxPending: number) {
         withoutWiping(db, () => removeAllPrompts.run());
         return removeAll.run();
       });
-      pending -= removed;
-      lone = undefined;
+      waitingChanged(-removed);
       return removed;
     },
     /** To be called when the row of a running job was deleted. */
