@@ -68,7 +68,7 @@ export class LocalHost implements PromptHost {
     const outputs: JsonObject = new Map();
     if (signal.aborted) return { kind: 'cancelled', outputs };
     await (this.#loaded ??= this.#catalogue.load());
-    await this.#catalogue.refresh(classTypes(prompt));
+    await this.#catalogue.refreshFor(prompt);
     const validation = await validatePrompt(prompt, {
       typeOf: (classType) => this.#catalogue.typeOf(classType),
       check: (checks) => this.#catalogue.check(checks),
@@ -134,12 +134,5 @@ export class LocalHost implements PromptHost {
     const inside = resolveInside(root, subfolder, filename);
     // a pack may show anything as a file
     return inside.kind === 'inside' ? inside.path : join(root, basename(filename));
-  }
-}
-
-function* classTypes(prompt: JsonObject): Iterable<string> {
-  for (const node of prompt.values()) {
-    const classType = asObject(node)?.get('class_type');
-    if (typeof classType === 'string') yield classType;
   }
 }

@@ -2,6 +2,7 @@
 import { compileNodeType } from '@snug/graph';
 import type { NodeType, OwnCheck, OwnCheckResult } from '@snug/graph';
 import { asObject, parseJson } from '@snug/protocol';
+import type { Json } from '@snug/protocol';
 import type { PackStatics } from '../routes/extensions.ts';
 
 /** A node as the code that owns it describes it. */
@@ -64,8 +65,21 @@ export class Catalogue {
   }
 
   /** Asks again for descriptions that depend on files: those of the given class types, or all. */
-  async refresh(classTypes?: Iterable<string>): Promise<void> {
-    const wanted = classTypes && new Set(classTypes);
+  refresh(classTypes?: Iterable<string>): Promise<void> {
+    return this.#refresh(classTypes && new Set(classTypes));
+  }
+
+  /** Asks again for those that a prompt needs. It may be anything yet. */
+  refreshFor(prompt: Json): Promise<void> {
+    const wanted = new Set<string>();
+    for (const node of asObject(prompt)?.values() ?? []) {
+      const classType = asObject(node)?.get('class_type');
+      if (typeof classType === 'string') wanted.add(classType);
+    }
+    return this.#refresh(wanted);
+  }
+
+  async #refresh(wanted: ReadonlySet<string> | undefined): Promise<void> {
     const stale = this.#varying.filter((classType) => !wanted || wanted.has(classType));
     if (!stale.length) return;
     for (const node of (await this.#code.describe(stale)).nodes) {

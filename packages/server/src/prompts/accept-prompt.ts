@@ -2,7 +2,7 @@
 import { problem, replaceNodes, validatePrompt } from '@snug/graph';
 import type { Problem } from '@snug/graph';
 import { asObject, stringifyJson } from '@snug/protocol';
-import type { Json, JsonObject } from '@snug/protocol';
+import type { JsonObject } from '@snug/protocol';
 import { BrokerError } from '../broker/broker.ts';
 import type { Broker, Job } from '../broker/broker.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
@@ -44,7 +44,7 @@ export async function acceptPrompt(
 
   const replacements = catalogue.packs.flatMap((pack) => pack.replacements ?? []);
   replaceNodes(prompt, replacements, (classType) => catalogue.typeOf(classType) !== undefined);
-  await catalogue.refresh(classTypes(prompt));
+  await catalogue.refreshFor(prompt);
   const validation = await validatePrompt(prompt, {
     typeOf: (classType) => catalogue.typeOf(classType),
     check: (checks) => catalogue.check(checks),
@@ -76,15 +76,6 @@ export async function acceptPrompt(
     if (!(error instanceof BrokerError)) throw error;
     return refused(error.code === 'queue_full' ? 503 : 507, problem(error.code, error.message));
   }
-}
-
-function classTypes(prompt: Json): Set<string> {
-  const found = new Set<string>();
-  for (const node of asObject(prompt)?.values() ?? []) {
-    const classType = asObject(node)?.get('class_type');
-    if (typeof classType === 'string') found.add(classType);
-  }
-  return found;
 }
 
 function workflowId(extraData: JsonObject): string | undefined {
