@@ -27,5 +27,6 @@ export { REFERENCE_VERSION } from './routes/info.ts';
 export { encodePreview } from './runner/encode-preview.ts';
 export { createCache } from './runner/create-cache.ts';
 export { createInlineRunner } from './runner/inline-runner.ts';
+export { readJob } from './runner/read-job.ts';
 export { createProcessRunner } from './runner/process-runner.ts';
 export type { CacheChoice, Runner, RunnerControl, RunnerJob, RunnerOutcome } from './runner/runner.ts';

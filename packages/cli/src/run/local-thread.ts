@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createExecutor, createNodeFiles } from '@snug/executor';
 import { asObject, parseJson } from '@snug/protocol';
-import { createCache, createInlineCode, loadPacks } from '@snug/server';
+import { createCache, createInlineCode, loadPacks, readJob } from '@snug/server';
 import type { FromLocal, LocalConfig, ToLocal } from './local-messages.ts';
 
 const { folders, options, stopped } = workerData as LocalConfig;
@@ -15,14 +15,12 @@ const code = createInlineCode(packs, { files }, (line) => console.error(line));
 const { embedMetadata, previews } = options;
 const executor = createExecutor({ packs, files, cache: createCache(options.cache), embedMetadata, previews });
 
-async function run({ promptId, promptText, extraDataText, targets }: Extract<ToLocal, { type: 'run' }>): Promise<void> {
-  const prompt = asObject(parseJson(promptText)) ?? new Map();
-  const extraData = asObject(parseJson(extraDataText)) ?? new Map();
+async function run(message: Extract<ToLocal, { type: 'run' }>): Promise<void> {
+  const job = readJob(message);
   const abort = new AbortController();
   const isInterrupted = (): boolean => Atomics.load(stopped, 0) === 1;
   // nodes that wait listen to the signal
   const watch = setInterval(() => isInterrupted() && abort.abort(), 20);
-  const job = { promptId, prompt, extraData, targets };
   await executor.run(job, { onEvent: (event) => say({ type: 'event', event }), signal: abort.signal, isInterrupted });
   clearInterval(watch);
   say({ type: 'ran' });

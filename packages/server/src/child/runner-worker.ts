@@ -3,10 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createExecutor, createNodeFiles } from '@snug/executor';
 import type { Executor, RunJob } from '@snug/executor';
 import { onThreadHeld } from '@snug/node-kit';
-import { asObject, parseJson } from '@snug/protocol';
-import type { RunnerJob } from '../runner/runner.ts';
 import { createCache } from '../runner/create-cache.ts';
 import { encodePreview } from '../runner/encode-preview.ts';
+import { readJob } from '../runner/read-job.ts';
 import { EventPacker } from './event-batch.ts';
 import { loadPacks } from './load-packs.ts';
 import { EventWriter } from './event-ring.ts';
@@ -26,14 +25,8 @@ let current: { run: number; abort: AbortController } | undefined;
 /** Read while its sender is not yet answered: what is left to do is to run it. */
 let prepared: RunJob | undefined;
 
-function read({ promptId, promptText, extraDataText, targets }: RunnerJob): RunJob {
-  const prompt = asObject(parseJson(promptText)) ?? new Map();
-  const extraData = asObject(parseJson(extraDataText)) ?? new Map();
-  return { promptId, prompt, extraData, targets };
-}
-
 async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: 'run' }>): Promise<void> {
-  const taken = job ? read(job) : prepared!;
+  const taken = job ? readJob(job) : prepared!;
   prepared = undefined;
   const abort = new AbortController();
   current = { run, abort };
@@ -76,7 +69,7 @@ port.on('message', (message: ToRunner) => {
   if (message.type === 'interrupt') {
     if (current?.run === message.run) current.abort.abort();
   } else if (message.type === 'free') turn = turn.then(() => executor.free());
-  else if (message.type === 'prepare') turn = turn.then(() => void (prepared = read(message.job)));
+  else if (message.type === 'prepare') turn = turn.then(() => void (prepared = readJob(message.job)));
   else turn = turn.then(() => run(executor, message));
 });
 post({ type: 'ready' });

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { builtUrl } from '../child/built-url.ts';
 import { unpackEvents } from '../child/event-batch.ts';
 import { configText } from '../child/protocol.ts';
@@ -148,7 +149,7 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       };
       const outcome = await new Promise<RunnerOutcome>((settle) => {
         current = { run, control, holds, settle };
-        say({ type: 'run', run, job: prepared && isSame(prepared, job) ? undefined : job });
+        say({ type: 'run', run, job: isDeepStrictEqual(prepared, job) ? undefined : job });
         prepared = undefined;
         // a run begins with the process that is handed it: to hear it from there would take a millisecond more
         control.onEvent({ type: 'started', time: now() });
@@ -180,13 +181,4 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
       finish({ kind: 'lost', reason: 'the server stops' });
     },
   };
-}
-
-function isSame(one: RunnerJob, other: RunnerJob): boolean {
-  return (
-    one.promptId === other.promptId &&
-    one.promptText === other.promptText &&
-    one.extraDataText === other.extraDataText &&
-    JSON.stringify(one.targets) === JSON.stringify(other.targets)
-  );
 }
