@@ -166,7 +166,7 @@ describe('a node that does not stop (F8)', () => {
   test.each(['FaultSpin', 'FaultNever'])(
     '%s: is ended after the grace time, and the next prompt runs',
     async (type) => {
-      const { outcome } = await run(type, {}, { interruptAt: 'node-started' });
+      const { outcome } = await run(type, {}, { interruptAt: 'logged' });
       expect(outcome).toEqual({ kind: 'killed' });
       expect((await run('Echo', { text: 'still here' })).outcome).toEqual(ended);
     },
@@ -180,7 +180,7 @@ describe('a node that does not stop (F8)', () => {
 
   test('but not for ever', async () => {
     const strict = await createRunner({ maxHoldMs: 300 });
-    const { outcome } = await run('FaultHoldForEver', {}, { on: strict, interruptAt: 'node-started' });
+    const { outcome } = await run('FaultHoldForEver', {}, { on: strict, interruptAt: 'logged' });
     expect(outcome).toEqual({ kind: 'killed' });
     expect((await run('Echo', { text: 'still here' }, { on: strict })).outcome).toEqual(ended);
   });
