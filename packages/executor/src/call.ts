@@ -27,7 +27,7 @@ export function callOnce(
     if (blocker.message !== undefined) onBlocked(blocker.message);
     return blockedCall(type, new Blocker());
   }
-  const returned: unknown = type.definition.run(values, new CallContext(scope, node, at));
+  const returned: unknown = type.run(values, new CallContext(scope, node, at));
   if (returned instanceof Promise) return returned.then((value) => readReturn(type, value));
   return readReturn(type, returned);
 }

@@ -15,13 +15,13 @@ export async function toldChanges(
 ): Promise<Map<RunNode, string>> {
   const changes = new Map<RunNode, string>();
   for (const node of nodes) {
-    const { definition } = node.type;
-    if (!definition.fingerprint) continue;
+    const { fingerprint } = node.type;
+    if (!fingerprint) continue;
     try {
       const told: unknown[] = [];
       const gathered = gatherInputs(node, all, (key) => hiddenValueBefore(key, node, job, scope), true);
       for (const values of argumentSets(node, gathered)) {
-        const value: unknown = await definition.fingerprint(values, scope);
+        const value: unknown = await fingerprint(values, scope);
         told.push(value instanceof Blocker ? null : value);
       }
       changes.set(node, canonical(told));

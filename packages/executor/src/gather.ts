@@ -34,7 +34,7 @@ export function gatherInputs(
   for (const [name, value] of node.inputs) {
     const spec = specOf(type, name);
     if (!(value instanceof Link)) {
-      if (spec || type.hidden.has(name) || type.definition.acceptsUndeclared) values.set(name, [value]);
+      if (spec || type.hidden.has(name) || type.acceptsUndeclared) values.set(name, [value]);
     } else if (spec?.options.get('rawLink') === true) {
       values.set(name, [[value.node, value.slot]]);
     } else {

@@ -12,13 +12,13 @@ export async function neededSources(
   nodes: ReadonlyMap<string, RunNode>,
   scope: RunScope,
 ): Promise<RunNode[]> {
-  const { definition, classType } = node.type;
+  const { needs, classType } = node.type;
   const names = new Set<string>();
   for (const values of argumentSets(node, gathered)) {
     throwIfInterrupted(scope);
     // a blocked call is not made, so it needs nothing
     if (findBlocker(values, node.type.takesLists)) continue;
-    const asked: unknown = await definition.needs!(values, scope);
+    const asked: unknown = await needs!(values, scope);
     for (const name of Array.isArray(asked) ? (asked as unknown[]) : []) if (typeof name === 'string') names.add(name);
   }
   const sources: RunNode[] = [];

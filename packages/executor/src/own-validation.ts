@@ -16,7 +16,7 @@ export async function runOwnValidation(
   context: DescribeContext,
 ): Promise<OwnCheckResult> {
   const type = registry.get(check.classType);
-  const validate = type?.definition.validate;
+  const validate = type?.validate;
   if (!type || !validate) return { kind: 'accepted' };
   const inputs = new Map<string, unknown>();
   for (const [name, value] of check.values) inputs.set(name, value === null ? NOWHERE : value);

@@ -2,19 +2,38 @@
 import { pythonStr } from '@snug/protocol';
 import type { AnyNode, InputSpec, InputSpecs, OutputSpec, Pack } from '@snug/node-kit';
 
+/** One output, in the order of the slots. */
+export interface ExecutableOutput {
+  readonly key: string;
+  readonly type: OutputSpec['type'];
+  readonly list: boolean;
+  readonly guard: OutputSpec['guard'];
+}
+
+/**
+ * All nodes in one shape, whatever their authors wrote and in whatever order: what reads them is compiled for that shape, and
+ * not again for each pack.
+ */
 export interface ExecutableNode {
   readonly classType: string;
+  /** As its author wrote it. */
   readonly definition: AnyNode;
+  readonly run: AnyNode['run'];
+  readonly needs: AnyNode['needs'];
+  readonly fingerprint: AnyNode['fingerprint'];
+  readonly validate: AnyNode['validate'];
   readonly inputs: ReadonlyMap<string, InputSpec>;
   readonly hidden: ReadonlyMap<string, string>;
-  readonly outputs: readonly (OutputSpec & { readonly key: string })[];
+  readonly outputs: readonly ExecutableOutput[];
   readonly isOutput: boolean;
   readonly takesLists: boolean;
   readonly isConcurrent: boolean;
   /** Equal nodes keep results apart. */
   readonly isPersonal: boolean;
-  readonly hasLazyInputs: boolean;
   readonly isDynamic: boolean;
+  readonly acceptsUndeclared: boolean;
+  /** What it shows is sent again when its result comes from the cache. */
+  readonly isShownAgain: boolean;
 }
 
 export type Registry = ReadonlyMap<string, ExecutableNode>;
@@ -37,15 +56,21 @@ function compileNode(definition: AnyNode): ExecutableNode {
   return {
     classType: definition.type,
     definition,
+    // they may call their definition `this`
+    run: definition.run.bind(definition),
+    needs: definition.needs?.bind(definition),
+    fingerprint: definition.fingerprint?.bind(definition),
+    validate: definition.validate,
     inputs: new Map(shown),
     hidden,
-    outputs: outputs.map(([key, spec]) => ({ ...spec, key })),
+    outputs: outputs.map(([key, { type, list, guard }]) => ({ key, type, list, guard })),
     isOutput: definition.outputNode === true,
     takesLists: definition.takesLists === true,
     isConcurrent: definition.concurrent === true,
     isPersonal: definition.notIdempotent === true || [...hidden.values()].includes('UNIQUE_ID'),
-    hasLazyInputs: definition.needs !== undefined,
     isDynamic: shown.some(([, spec]) => spec.members !== undefined),
+    acceptsUndeclared: definition.acceptsUndeclared === true,
+    isShownAgain: definition.intermediateOutput === true,
   };
 }
 

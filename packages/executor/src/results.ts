@@ -2,7 +2,7 @@
 import { Float, float } from '@snug/protocol';
 import { Blocker, Link, NodeResult } from '@snug/node-kit';
 import type { Image, Subgraph, Tensor, UiOutput } from '@snug/node-kit';
-import type { ExecutableNode } from './registry.ts';
+import type { ExecutableNode, ExecutableOutput } from './registry.ts';
 import type { CacheEntry, RunNode } from './run-node.ts';
 
 /** What one call made: a value (or a link into its expansion) an output. */
@@ -45,9 +45,7 @@ export function readReturn(type: ExecutableNode, returned: unknown): CallResult 
   };
 }
 
-type Output = ExecutableNode['outputs'][number];
-
-function readOutput(spec: Output, value: unknown): unknown {
+function readOutput(spec: ExecutableOutput, value: unknown): unknown {
   if (value instanceof Link) return value;
   if (!spec.list) return checkValue(spec, value);
   if (value instanceof Blocker) return [value];
@@ -55,7 +53,7 @@ function readOutput(spec: Output, value: unknown): unknown {
   return value.map((one) => checkValue(spec, one));
 }
 
-function checkValue(spec: Output, value: unknown): unknown {
+function checkValue(spec: ExecutableOutput, value: unknown): unknown {
   if (spec.type === 'FLOAT' && typeof value === 'number') return float(value);
   if (!spec.guard || value === undefined || value === null || value instanceof Blocker || spec.guard(value))
     return value;
@@ -87,7 +85,7 @@ function append(list: unknown[], more: readonly unknown[]): void {
 }
 
 /** Of an inner list only an output that is a list takes more than the first value. */
-function behind(link: Link, spec: Output, nodes: ReadonlyMap<string, RunNode>): readonly unknown[] {
+function behind(link: Link, spec: ExecutableOutput, nodes: ReadonlyMap<string, RunNode>): readonly unknown[] {
   const values = nodes.get(link.node)?.entry?.outputs.at(link.slot) ?? [undefined];
   return spec.list ? values : values.slice(0, 1);
 }

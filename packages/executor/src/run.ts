@@ -143,7 +143,7 @@ export class Run {
     const gathered = gatherInputs(node, this.#nodes, (key) => hiddenValue(key, node, this.#job, this.#scope));
     const fresh: Attempt = { gathered, calls: [] };
     this.#attempts.set(node, fresh);
-    if (node.type.hasLazyInputs) return this.#callWhenReady(node, fresh);
+    if (node.type.needs) return this.#callWhenReady(node, fresh);
     return this.#call(node, fresh);
   }
 
@@ -282,7 +282,7 @@ export class Run {
   #succeed(cached: readonly string[]): EndEvent {
     for (const id of cached) {
       const node = this.#nodes.get(id)!;
-      if (!node.type.definition.intermediateOutput || this.#shown.has(id)) continue;
+      if (!node.type.isShownAgain || this.#shown.has(id)) continue;
       const entry = this.#lookUp(node);
       if (entry?.ui) this.#showOutput(node, entry, true);
     }

@@ -124,8 +124,18 @@ function spec<T>(
   options: CommonOptions,
   more: Partial<InputSpec> = {},
 ): Required<T> {
-  const base = { group: 'required', type, kind: options.exact ? 'exact' : kind } as const;
-  return { ...base, options: wireOptions(options, kind === 'float'), ...more } as Required<T>;
+  return described('required', type, options.exact ? 'exact' : kind, wireOptions(options, kind === 'float'), more);
+}
+
+/** Every description has every property, in one order: what reads them is compiled for one shape, whatever nodes there are. */
+function described<T, Group extends string>(
+  group: Group,
+  type: string | Json[],
+  kind: ValueKind,
+  options: JsonObject,
+  { choices, members, choiceForm }: Partial<InputSpec> = {},
+): InputSpec<T, Group> {
+  return { group, type, kind, options, choices, members, choiceForm };
 }
 
 /** Values that the server fills in, not the prompt. */
@@ -211,10 +221,6 @@ export const input = {
   /** An input that may be left out: `run` then receives undefined. */
   optional: <T>(required: InputSpec<T>): InputSpec<T | undefined, 'optional'> => ({ ...required, group: 'optional' }),
   /** A value that the server fills in. */
-  hidden: <const K extends keyof HiddenValues>(key: K): InputSpec<HiddenValues[K], 'hidden'> => ({
-    group: 'hidden',
-    type: key,
-    kind: 'plain',
-    options: new Map(),
-  }),
+  hidden: <const K extends keyof HiddenValues>(key: K): InputSpec<HiddenValues[K], 'hidden'> =>
+    described('hidden', key, 'plain', new Map()),
 } as const;
