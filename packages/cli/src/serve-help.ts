@@ -26,6 +26,6 @@ export const SERVE_HELP = `snug serve: starts the server, and runs until it is t
   --disable-metadata            saves files without the prompt and the workflow
   --default-hashing-function NAME   md5, sha1, sha256, sha512
   --feature-flag KEY=VALUE      one more feature flag for clients (repeatable)
-  --skip-warm-up                starts half a second sooner; the first prompts take longer
+  --skip-warm-up                starts more than a second sooner; the first prompts take longer
   --verbose [LEVEL]             accepted; there is nothing more to tell yet
 `;

@@ -57,7 +57,7 @@ export async function startServer(options: ServeOptions): Promise<Started> {
     const { reason } = (catalogue.status === 'rejected' ? catalogue : runner) as PromiseRejectedResult;
     return { kind: 'refused', problem: (reason as Error).message };
   }
-  if (options.warmUp) await warmUp({ catalogue: catalogue.value, runner: runner.value, folders, availableMemory });
+  if (options.warmUp) await warmUp({ runner: runner.value, folders, availableMemory });
   const server = createServer({
     broker,
     catalogue: catalogue.value,

@@ -21,7 +21,7 @@ export { createProcessCode } from './catalogue/process-code.ts';
 export { loadPacks, PackError } from './child/load-packs.ts';
 export { createServer } from './create-server.ts';
 export type { ServerOptions, SnugServer } from './create-server.ts';
-export { warmUp } from './prompts/warm-up.ts';
+export { warmUp } from './rehearsal/warm-up.ts';
 export { LogRing } from './routes/index.ts';
 export { REFERENCE_VERSION } from './routes/info.ts';
 export { encodePreview } from './runner/encode-preview.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createFolders, createNodeFiles } from '@snug/executor';
-import { ANY, defineNode, definePack, input, output, STRING } from '@snug/node-kit';
-import type { AnyNode } from '@snug/node-kit';
-import { Catalogue, createInlineCode, createInlineRunner, warmUp } from '@snug/server';
+import type { ExecutionEvent } from '@snug/executor';
+import { createInlineRunner, warmUp } from '@snug/server';
+import { rehearsalPack } from '../src/rehearsal/rehearsal-pack.ts';
 import type { RunnerJob } from '../src/runner/runner.ts';
 
 const bases: string[] = [];
@@ -13,40 +13,24 @@ afterEach(() => {
   for (const base of bases.splice(0)) rmSync(base, { recursive: true, force: true });
 });
 
-const step = (concatenate: () => string): AnyNode =>
-  defineNode({
-    type: 'StringConcatenate',
-    category: 'tests',
-    inputs: { string_a: input.string({}), string_b: input.string({}), delimiter: input.string({}) },
-    outputs: { text: output.of(STRING) },
-    run: () => ({ text: concatenate() }),
-  });
-const end = defineNode({
-  type: 'PreviewAny',
-  category: 'tests',
-  inputs: { source: input.of(ANY) },
-  outputs: { text: output.of(STRING) },
-  outputNode: true,
-  run: () => ({ text: '' }),
-});
-
-/** A server's parts; every prompt that reaches the runner is kept. */
-async function createParts(nodes: AnyNode[]) {
+/** A server's parts; every prompt that reaches the runner is kept, with what happened. */
+function createParts(packs = [rehearsalPack]) {
   const base = mkdtempSync(join(tmpdir(), 'snug-warm-'));
   bases.push(base);
   const folders = createFolders({ baseDirectory: base });
-  const files = createNodeFiles(folders);
-  const packs = [definePack({ name: 'tests', nodes })];
-  const catalogue = new Catalogue(createInlineCode(packs, { files }, (line) => expect.fail(line)));
-  await catalogue.load();
-  const inner = createInlineRunner({ packs, files });
+  const inner = createInlineRunner({ packs, files: createNodeFiles(folders) });
   const jobs: RunnerJob[] = [];
+  const events: ExecutionEvent[] = [];
   const calls: string[] = [];
   const runner: typeof inner = {
     ...inner,
     run: (job, control) => {
       jobs.push(job);
-      return inner.run(job, control);
+      const onEvent = (event: ExecutionEvent): void => {
+        events.push(event);
+        control.onEvent(event);
+      };
+      return inner.run(job, { ...control, onEvent });
     },
     free: () => {
       calls.push('free');
@@ -57,31 +41,41 @@ async function createParts(nodes: AnyNode[]) {
       await inner.close();
     },
   };
-  return { parts: { catalogue, runner, folders, availableMemory: () => 1 }, jobs, calls, base };
+  return { parts: { runner, folders, availableMemory: () => 1 }, jobs, events, calls, base };
 }
 
-test('a server rehearses with its own nodes, and leaves nothing behind', async () => {
-  const { parts, jobs, calls, base } = await createParts([step(() => 'text'), end]);
+test('a server rehearses with nodes of its own, and leaves nothing behind', async () => {
+  const { parts, jobs, events, calls, base } = createParts();
   const filesIn = () => readdirSync(base, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   await warmUp(parts);
-  expect(jobs).toHaveLength(40);
-  expect(new Set(jobs.map(({ promptId }) => promptId)).size).toBe(40);
+  expect(jobs).toHaveLength(120);
+  expect(new Set(jobs.map(({ promptId }) => promptId)).size).toBe(120);
+  const ends = events.filter(({ type }) => ['succeeded', 'failed', 'interrupted'].includes(type));
+  expect(ends.map(({ type }) => type)).toEqual(Array<string>(120).fill('succeeded'));
   expect(calls).toEqual(['free']);
   expect(filesIn()).toEqual([]);
-  expect(parts.catalogue.typeOf('PreviewAny')).toBeDefined();
 });
 
-test('nodes that fail do not stop a server from starting', async () => {
-  const failing = step(() => {
-    throw new Error('not today');
-  });
-  const { parts, jobs } = await createParts([failing, end]);
+test('every node of the rehearsal runs in it, known results and all kinds of progress among it', async () => {
+  const { parts, jobs, events } = createParts();
   await warmUp(parts);
-  expect(jobs).toHaveLength(40);
+  const prompts = jobs.map((job) => JSON.parse(job.promptText) as Record<string, { class_type: string }>);
+  const used = new Set(prompts.flatMap((prompt) => Object.values(prompt).map((node) => node.class_type)));
+  expect([...used].sort()).toEqual(rehearsalPack.nodes.map(({ type }) => type).sort());
+  const told = new Set(events.map(({ type }) => type));
+  expect(told).toContain('nodes-added');
+  expect(told).toContain('node-progressed');
+  expect(told).toContain('output-shown');
+  expect(events.some((event) => event.type === 'cached' && event.nodes.length > 100)).toBe(true);
 });
 
-test('a server without those nodes rehearses nothing', async () => {
-  const { parts, jobs, calls } = await createParts([end]);
-  await warmUp(parts);
-  expect([jobs, calls]).toEqual([[], []]);
+test('a runner that is lost each time does not stop a server from starting', async () => {
+  const { parts, jobs } = createParts();
+  const run: typeof parts.runner.run = async (job) => {
+    jobs.push(job);
+    return { kind: 'lost', reason: 'not today' };
+  };
+  await warmUp({ ...parts, runner: { ...parts.runner, run } });
+  // each prompt is tried twice
+  expect(jobs).toHaveLength(240);
 });

@@ -5,6 +5,7 @@ import type { Executor, RunJob } from '@snug/executor';
 import { onThreadHeld } from '@snug/node-kit';
 import { createCache } from '../runner/create-cache.ts';
 import { encodePreview } from '../runner/encode-preview.ts';
+import { rehearsalPack } from '../rehearsal/rehearsal-pack.ts';
 import { readJob } from '../runner/read-job.ts';
 import { EventPacker } from './event-batch.ts';
 import { loadPacks } from './load-packs.ts';
@@ -54,7 +55,7 @@ async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: '
 onThreadHeld((isHeld) => Atomics.store(held, 0, isHeld ? 1 : 0));
 const packs = await loadPacks(config.packs);
 const executor = createExecutor({
-  packs,
+  packs: [rehearsalPack, ...packs],
   files: createNodeFiles(config.folders),
   cache: createCache(config.cache),
   encodePreview,
