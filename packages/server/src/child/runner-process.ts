@@ -6,7 +6,7 @@ import { readConfig } from './protocol.ts';
 import type { FromRunner, FromWorker, Picture, ToRunner, WorkerData } from './protocol.ts';
 
 /** Events are passed on together, so often. */
-const BATCH_MS = 1;
+const BATCH_MS = 2;
 /** Between two words that a run which is to stop cannot yet: more often than its time to stop runs out. */
 const HOLDING_MS = 50;
 
@@ -123,7 +123,11 @@ function tellHolds(stopping: number): void {
 }
 
 process.on('message', (message: ToRunner) => {
-  if (message.type === 'run') run = message.run;
+  if (message.type === 'run') {
+    run = message.run;
+    // a run that is over soon is told in one message, not the first of its events in one of their own
+    sentAt = performance.now();
+  }
   if (message.type === 'interrupt') {
     Atomics.store(interrupted, 0, message.run);
     tellHolds(message.run);
