@@ -7,6 +7,9 @@ import { block, defineNode, definePack, expand, input, output, STRING, withUi } 
 /** Texts stay as short as this, however long the workflow. */
 const MAX_TEXT = 40;
 
+/** Nothing of it is shown, but it is waited for like others; the library for pictures need not load. */
+const NO_PICTURE = { data: new Uint8Array(), width: 0, height: 0, channels: 3 } as const;
+
 const category = 'rehearsal';
 const text = input.string({ default: '' });
 const linked = input.string({ forceInput: true });
@@ -68,7 +71,7 @@ const work = defineNode({
   inputs: { text, id: input.hidden('UNIQUE_ID'), info: input.hidden('EXTRA_PNGINFO') },
   outputs,
   async run(given, { progress }) {
-    for (let step = 1; step <= 2; step++) await progress(step, 2);
+    for (let step = 1; step <= 2; step++) await progress(step, 2, { image: NO_PICTURE });
     return { text: given.text };
   },
 });
