@@ -1,12 +1,11 @@
 /** Calling a node's code, once for each set of arguments. */
 import { Blocker, Interrupted } from '@snug/node-kit';
+import type { CallArguments } from './gather.ts';
 import { CallContext } from './node-context.ts';
 import type { RunScope } from './node-context.ts';
 import { blockedCall, readReturn } from './results.ts';
 import type { CallResult } from './results.ts';
 import type { RunNode } from './run-node.ts';
-
-type Arguments = Record<string, unknown>;
 
 export function throwIfInterrupted(scope: RunScope): void {
   if (scope.isInterrupted()) throw new Interrupted();
@@ -15,14 +14,13 @@ export function throwIfInterrupted(scope: RunScope): void {
 /** @param onBlocked hears the message of a block that meets its first consumer */
 export function callOnce(
   node: RunNode,
-  values: Arguments,
+  { values, blocker }: CallArguments,
   at: number,
   scope: RunScope,
   onBlocked: (message: string) => void,
 ): CallResult | Promise<CallResult> {
   throwIfInterrupted(scope);
   const { type } = node;
-  const blocker = findBlocker(values, type.takesLists);
   if (blocker) {
     if (blocker.message !== undefined) onBlocked(blocker.message);
     return blockedCall(type, new Blocker());
@@ -43,17 +41,4 @@ export async function settleCalls(calls: readonly Promise<CallResult>[]): Promis
     results.push(settled.value);
   }
   return { results };
-}
-
-/** The first value that stops the call. */
-export function findBlocker(values: Record<string, unknown>, areLists: boolean): Blocker | undefined {
-  for (const name in values) {
-    const value = values[name];
-    if (value instanceof Blocker) return value;
-    if (areLists && Array.isArray(value)) {
-      const found: unknown = value.find((one) => one instanceof Blocker);
-      if (found instanceof Blocker) return found;
-    }
-  }
-  return undefined;
 }

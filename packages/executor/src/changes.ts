@@ -20,7 +20,7 @@ export async function toldChanges(
     try {
       const told: unknown[] = [];
       const gathered = gatherInputs(node, all, (key) => hiddenValueBefore(key, node, job, scope), true);
-      for (const values of argumentSets(node, gathered)) {
+      for (const { values } of argumentSets(node, gathered)) {
         const value: unknown = await fingerprint(values, scope);
         told.push(value instanceof Blocker ? null : value);
       }

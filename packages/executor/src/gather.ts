@@ -1,9 +1,10 @@
 /** What a node is called with: the values behind its links and its literals, and from them one set of arguments a call. */
 import { Float, toPlain } from '@snug/protocol';
-import { Link } from '@snug/node-kit';
+import { Blocker, Link } from '@snug/node-kit';
 import type { ValueKind } from '@snug/node-kit';
 import { nestArguments, setOwn } from './dynamic-arguments.ts';
 import { specOf } from './registry.ts';
+import type { ExecutableNode } from './registry.ts';
 import type { RunNode } from './run-node.ts';
 
 /** Each input as the list of its values, one a call. */
@@ -74,18 +75,25 @@ function presentList(kind: ValueKind, list: readonly unknown[]): readonly unknow
   return list.map((value) => present(kind, value));
 }
 
+/** What one call is made with. */
+export interface CallArguments {
+  readonly values: Record<string, unknown>;
+  /** The first value that stops the call, wherever dynamic inputs put it. */
+  readonly blocker: Blocker | undefined;
+}
+
 /** The arguments of each call: one call an element of the longest list, shorter lists repeat their last element. */
-export function argumentSets(node: RunNode, { values }: Gathered): Record<string, unknown>[] {
+export function argumentSets(node: RunNode, { values }: Gathered): CallArguments[] {
   const { type } = node;
   if (type.takesLists) {
     const all: Record<string, unknown> = {};
     for (const [name, list] of values) setOwn(all, name, presentList(kindOf(node, name), list));
-    return [type.isDynamic ? nestArguments(type, all) : all];
+    return [callArguments(type, all)];
   }
   let calls = 0;
   for (const list of values.values()) if (list.length > calls) calls = list.length;
-  if (calls === 0) return [type.isDynamic ? nestArguments(type, {}) : {}];
-  const sets: Record<string, unknown>[] = [];
+  if (calls === 0) return [callArguments(type, {})];
+  const sets: CallArguments[] = [];
   for (let call = 0; call < calls; call++) {
     const set: Record<string, unknown> = {};
     for (const [name, list] of values) {
@@ -94,9 +102,26 @@ export function argumentSets(node: RunNode, { values }: Gathered): Record<string
       const value = list[Math.min(call, list.length - 1)];
       setOwn(set, name, present(kindOf(node, name), value));
     }
-    sets.push(type.isDynamic ? nestArguments(type, set) : set);
+    sets.push(callArguments(type, set));
   }
   return sets;
+}
+
+function callArguments(type: ExecutableNode, flat: Record<string, unknown>): CallArguments {
+  const blocker = findBlocker(flat, type.takesLists);
+  return { values: type.isDynamic ? nestArguments(type, flat) : flat, blocker };
+}
+
+function findBlocker(values: Record<string, unknown>, areLists: boolean): Blocker | undefined {
+  for (const name in values) {
+    const value = values[name];
+    if (value instanceof Blocker) return value;
+    if (areLists && Array.isArray(value)) {
+      const found: unknown = value.find((one) => one instanceof Blocker);
+      if (found instanceof Blocker) return found;
+    }
+  }
+  return undefined;
 }
 
 /** What the server fills in is handed over as it is. */

@@ -1,5 +1,5 @@
 import { Link } from '@snug/node-kit';
-import { findBlocker, throwIfInterrupted } from './call.ts';
+import { throwIfInterrupted } from './call.ts';
 import { argumentSets } from './gather.ts';
 import type { Gathered } from './gather.ts';
 import type { RunScope } from './node-context.ts';
@@ -14,10 +14,10 @@ export async function neededSources(
 ): Promise<RunNode[]> {
   const { needs, classType } = node.type;
   const names = new Set<string>();
-  for (const values of argumentSets(node, gathered)) {
+  for (const { values, blocker } of argumentSets(node, gathered)) {
     throwIfInterrupted(scope);
     // a blocked call is not made, so it needs nothing
-    if (findBlocker(values, node.type.takesLists)) continue;
+    if (blocker) continue;
     const asked: unknown = await needs!(values, scope);
     for (const name of Array.isArray(asked) ? (asked as unknown[]) : []) if (typeof name === 'string') names.add(name);
   }

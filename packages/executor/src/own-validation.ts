@@ -23,7 +23,7 @@ export async function runOwnValidation(
   const node = new RunNode(check.nodeId, type, inputs);
   try {
     const gathered = gatherInputs(node, new Map(), () => undefined, true);
-    for (const values of argumentSets(node, gathered)) {
+    for (const { values } of argumentSets(node, gathered)) {
       const answer: unknown = await validate.check(values, { ...context, types: check.types });
       if (answer !== true) return { kind: 'refused', text: typeof answer === 'string' ? answer : undefined };
     }

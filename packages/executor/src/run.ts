@@ -12,7 +12,7 @@ import { asAddedNode, expandedNodes } from './expansion.ts';
 import { cycleFailure, isInterruption, nodeFailure } from './failure.ts';
 import { assignFingerprints } from './fingerprint.ts';
 import { argumentSets, gatherInputs } from './gather.ts';
-import type { Gathered } from './gather.ts';
+import type { CallArguments, Gathered } from './gather.ts';
 import { graphView } from './graph-view.ts';
 import { hiddenValue } from './hidden-values.ts';
 import { neededSources } from './lazy-inputs.ts';
@@ -173,7 +173,7 @@ export class Run {
   async #callRest(
     node: RunNode,
     attempt: Attempt,
-    sets: Record<string, unknown>[],
+    sets: readonly CallArguments[],
     from: number,
     first: Promise<CallResult>,
   ): Promise<void> {
@@ -183,7 +183,7 @@ export class Run {
   }
 
   /** Starts every call; a node that is not done at once is parked, and others may start. */
-  async #callConcurrently(node: RunNode, sets: Record<string, unknown>[]): Promise<void> {
+  async #callConcurrently(node: RunNode, sets: readonly CallArguments[]): Promise<void> {
     let settled: Settled | undefined;
     // a call that throws at once fails like one that throws later
     const calls = settleCalls(sets.map(async (set, at) => this.#callOnce(node, set, at)));
@@ -203,8 +203,8 @@ export class Run {
     return this.#conclude(node);
   }
 
-  #callOnce(node: RunNode, values: Record<string, unknown>, at: number): CallResult | Promise<CallResult> {
-    return callOnce(node, values, at, this.#scope, (message) => {
+  #callOnce(node: RunNode, set: CallArguments, at: number): CallResult | Promise<CallResult> {
+    return callOnce(node, set, at, this.#scope, (message) => {
       const { id, type } = node;
       const executed = [...this.#executed];
       this.#events.push({ type: 'node-blocked', node: id, nodeType: type.classType, message, executed });

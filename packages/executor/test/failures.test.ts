@@ -228,6 +228,37 @@ describe('a block', () => {
     expect([run.end.type, asked, run.didRun('source')]).toEqual(['succeeded', 0, false]);
   });
 
+  it.each([false, true])(
+    '[EX15] below a dynamic input blocks the node like any other; takes lists: %s',
+    async (takesLists) => {
+      const calls: unknown[] = [];
+      const grows = act('Grows', (values) => (calls.push(values), { value: 1 }), {
+        inputs: { parts: input.autogrow(input.of(ANY), { prefix: 'part', max: 4 }) },
+        takesLists,
+      });
+      const chooses = act('Chooses', (values) => (calls.push(values), { value: 1 }), {
+        inputs: { mode: input.dynamicChoice([{ key: 'one', inputs: { value: input.of(ANY) } }]) },
+        takesLists,
+      });
+      const harness = await harnessOf([act('Blocks', () => block('not now')), grows, chooses]);
+      const g = createGraphBuilder('');
+      const blocked = g.node('Blocks', {}, 'blocks').out(0);
+      const grown = g.node('Grows', { 'parts.part0': 1, 'parts.part1': blocked }, 'grows');
+      const chosen = g.node('Chooses', { mode: 'one', 'mode.value': blocked }, 'chooses');
+      g.node('Show', { value: grown.out(0) }, 'end1');
+      g.node('Show', { value: chosen.out(0) }, 'end2');
+      const run = await harness.run(g.finish());
+      expect([run.end.type, calls, run.shown('end1'), run.shown('end2')]).toEqual([
+        'succeeded',
+        [],
+        undefined,
+        undefined,
+      ]);
+      const told = run.events.flatMap((event) => (event.type === 'node-blocked' ? [event.node] : []));
+      expect(told.sort()).toEqual(['chooses', 'grows']);
+    },
+  );
+
   it('in a list blocks a node that takes the whole list', async () => {
     const nodes = [
       act('Mixed', () => ({ value: [1, block(), 3] }), { outputs: { value: output.list(STRING) } }),

@@ -28,9 +28,15 @@ function gather(made: ReturnType<typeof consumer>, hidden: Readonly<Record<strin
   return gatherInputs(made.node, made.nodes, (key) => hidden[key]);
 }
 
+function callsOf(
+  made: ReturnType<typeof consumer>,
+  hidden?: Readonly<Record<string, unknown>>,
+): Record<string, unknown>[] {
+  return argumentSets(made.node, gather(made, hidden)).map(({ values }) => values);
+}
+
 function calls(...given: Parameters<typeof consumer>): Record<string, unknown>[] {
-  const made = consumer(...given);
-  return argumentSets(made.node, gather(made));
+  return callsOf(consumer(...given));
 }
 
 describe('what is gathered', () => {
@@ -67,13 +73,13 @@ describe('what is gathered', () => {
   it('fills hidden inputs, also over the prompt, and leaves what it has no value for to the prompt', () => {
     const spec = input.hidden('UNIQUE_ID');
     const made = consumer({ id: spec, png: input.hidden('EXTRA_PNGINFO') }, { id: 'forged', png: 'from prompt' });
-    expect(argumentSets(made.node, gather(made, { UNIQUE_ID: '7' }))).toEqual([{ id: '7', png: 'from prompt' }]);
+    expect(callsOf(made, { UNIQUE_ID: '7' })).toEqual([{ id: '7', png: 'from prompt' }]);
   });
 
   it('hands hidden values over as they are', () => {
     const prompt = new Map([['1', new Float(1)]]);
     const made = consumer({ prompt: input.hidden('PROMPT') }, {});
-    expect(argumentSets(made.node, gather(made, { PROMPT: prompt }))[0]?.prompt).toBe(prompt);
+    expect(callsOf(made, { PROMPT: prompt })[0]?.prompt).toBe(prompt);
   });
 
   it('takes any name for just a name', () => {
@@ -109,9 +115,7 @@ describe('list mapping', () => {
   it('hands whole lists to a node that takes lists: one call, literals and hidden values too', () => {
     const inputs = { a: any, b: any, c: any, id: input.hidden('UNIQUE_ID') };
     const made = consumer(inputs, { b: 1, c: link('gone') }, { takesLists: true }, { a: [1, 2] });
-    expect(argumentSets(made.node, gather(made, { UNIQUE_ID: '7' }))).toEqual([
-      { b: [1], c: [undefined], a: [1, 2], id: ['7'] },
-    ]);
+    expect(callsOf(made, { UNIQUE_ID: '7' })).toEqual([{ b: [1], c: [undefined], a: [1, 2], id: ['7'] }]);
     expect(calls({ a: any }, {}, { takesLists: true }, { a: [] })).toEqual([{ a: [] }]);
   });
 });
@@ -168,9 +172,7 @@ describe('dynamic inputs', () => {
     const made = consumer({ images: grown }, {}, {}, { source: [1, 2] });
     made.node.inputs.delete('source');
     made.node.inputs.set('images.image0', link('source'));
-    expect(JSON.stringify(argumentSets(made.node, gather(made)))).toBe(
-      '[{"images":{"image0":1}},{"images":{"image0":2}}]',
-    );
+    expect(JSON.stringify(callsOf(made))).toBe('[{"images":{"image0":1}},{"images":{"image0":2}}]');
   });
 
   const choice = input.dynamicChoice([
@@ -217,7 +219,7 @@ describe('dynamic inputs', () => {
     made.node.inputs.set('images.image0', link('fine'));
     made.node.inputs.set('images.image0.data', link('evil'));
     made.node.inputs.set('images.__proto__.polluted', link('evil'));
-    const [set] = argumentSets(made.node, gather(made));
+    const [set] = callsOf(made);
     expect(set).toEqual({ images: { image0: { data: 'pixels' } } });
     expect(tensor).toEqual({ data: 'pixels' });
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
