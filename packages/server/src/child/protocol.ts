@@ -30,11 +30,19 @@ export type ToRunner =
 /** An encoded picture and the number by which an event names it. */
 export type Picture = readonly [number: number, bytes: Uint8Array];
 
+interface Events<Type extends string> {
+  readonly type: Type;
+  readonly run: number;
+  /** Events as JSON, each followed by a comma. */
+  readonly text: string;
+  readonly pictures: readonly Picture[];
+}
+
 export type FromRunner =
   | { readonly type: 'ready' }
-  /** Events as JSON, each followed by a comma. */
-  | { readonly type: 'events'; readonly run: number; readonly text: string; readonly pictures: readonly Picture[] }
-  | { readonly type: 'ended'; readonly run: number }
+  | Events<'events'>
+  /** With the last events. */
+  | Events<'ended'>
   /** The run is to stop, and does work that cannot be stopped: said again and again while it does. */
   | { readonly type: 'holding'; readonly run: number }
   | { readonly type: 'broken'; readonly reason: string };

@@ -45,8 +45,10 @@ let sentAt = -Infinity;
 let timer: NodeJS.Timeout | undefined;
 
 function flush(): void {
-  if (!texts.length) return;
-  send({ type: 'events', run, text: texts.join(''), pictures });
+  if (texts.length) sendEvents('events');
+}
+function sendEvents(type: 'events' | 'ended'): void {
+  send({ type, run, text: texts.join(''), pictures });
   texts = [];
   pictures = [];
   sentAt = performance.now();
@@ -68,9 +70,11 @@ function take(): void {
     if (message.type === 'events') {
       texts.push(message.text);
       for (const picture of message.pictures) pictures.push(picture);
+    } else if (message.type === 'ended') {
+      clearInterval(holds);
+      sendEvents('ended');
     } else {
       flush();
-      if (message.type === 'ended') clearInterval(holds);
       send(message);
     }
   }

@@ -49,7 +49,7 @@ async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: '
     isInterrupted: () => Atomics.load(interrupted, 0) === run,
   });
   current = undefined;
-  post({ type: 'ended', run });
+  post({ type: 'ended', run, text: '', pictures: [] });
 }
 
 onThreadHeld((isHeld) => Atomics.store(held, 0, isHeld ? 1 : 0));

@@ -93,9 +93,12 @@ export async function createProcessRunner(options: ProcessRunnerOptions): Promis
   }
 
   function receive(message: Extract<FromRunner, { run: number }>): void {
+    if (message.type === 'holding') {
+      current?.holds();
+      return;
+    }
+    for (const event of unpackEvents(message.text, message.pictures)) current?.control.onEvent(event);
     if (message.type === 'ended') finish({ kind: 'ended' });
-    else if (message.type === 'holding') current?.holds();
-    else for (const event of unpackEvents(message.text, message.pictures)) current?.control.onEvent(event);
   }
   function finish(outcome: RunnerOutcome): void {
     const finished = current;
