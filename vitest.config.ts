@@ -1,4 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
 
 // Packages resolve to their sources in tests, so that no build is needed before most of them.
 // What starts child processes needs the build; `npm test` makes it first.
@@ -24,12 +26,24 @@ const APART = [
   'examples/**/*.test.ts',
 ];
 
+/** It waits most of its time, as its scenarios say: begun late, it alone would run at last. */
+const LONGEST = 'tests/conformance/conformance.test.ts';
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLongest = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith(LONGEST);
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+  }
+}
+
 export default defineConfig({
   resolve,
   ssr: { resolve },
   test: {
     // many tests wait for processes of their own: more files than cores are worth having under way
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // for a machine that is busy with other things: nothing here waits for time
     testTimeout: 90_000,
     hookTimeout: 90_000,

@@ -63,7 +63,7 @@ export function snug(
 
 /** A server in a folder of its own. */
 export async function startServer(folder: string): Promise<{ url: string; stop(): Promise<unknown> }> {
-  const args = ['serve', '--port', '0', '--base-directory', folder, '--pack', 'conformance'];
+  const args = ['serve', '--skip-warm-up', '--port', '0', '--base-directory', folder, '--pack', 'conformance'];
   const server = new CliProcess(args);
   const ready = await server.line(/^Snug is ready: /);
   return {
