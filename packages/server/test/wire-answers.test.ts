@@ -170,6 +170,12 @@ describe('a prompt', () => {
     expect([again.status, other.status]).toEqual([200, 409]);
     expect(await pending()).toEqual([soon.prompt_id, late.prompt_id]);
 
+    const many: string[] = [];
+    for (let at = 0; at < 200; at++)
+      many.push((await wire.submit(shown(`many ${at}`), { number: 1000 + at })).prompt_id as string);
+    expect(await pending()).toEqual([soon.prompt_id, late.prompt_id, ...many]);
+    await wire.post('/queue', { delete: many });
+
     await wire.post('/queue', { delete: ['unknown', soon.prompt_id, running.prompt_id] });
     expect(await pending()).toEqual([late.prompt_id]);
     await wire.post('/queue', { clear: true });

@@ -45,6 +45,9 @@ export interface FoundJob extends StoredJob {
   readonly isRunning: boolean;
 }
 
+/** A waiting or running job as the queue shows it. */
+export type QueueEntry = Omit<FoundJob, 'secretsText'>;
+
 export type JobState = 'completed' | 'failed' | 'cancelled';
 
 /** How a job ended. */
@@ -103,11 +106,17 @@ export interface Broker {
   remove(promptIds: readonly string[]): Promise<string[]>;
   /** Removes all waiting jobs; resolves with their number. */
   clear(): Promise<number>;
-  /** Waiting jobs, next first. With all their texts: of a long queue, that takes long. */
+  /** Waiting jobs, next first. With all their texts, which takes long for a long queue: see `queuePages`. */
   pending(): Promise<readonly StoredJob[]>;
   running(): Promise<readonly StoredJob[]>;
   /** The same jobs in the same order, without their big texts. */
   liveJobs(): Promise<{ readonly pending: readonly LiveJob[]; readonly running: readonly LiveJob[] }>;
+  /**
+   * Running jobs and then waiting ones, in the same order, a few at a time, with a turn of the event loop between. All are of
+   * the moment of the first page: one that starts, ends or goes back meanwhile is shown where it was. One that is removed
+   * meanwhile may be missing.
+   */
+  queuePages(): AsyncIterable<readonly QueueEntry[]>;
   /** A waiting or running job. */
   job(promptId: string): Promise<FoundJob | undefined>;
   counts(): { readonly pending: number; readonly running: number };

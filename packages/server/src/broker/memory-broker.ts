@@ -6,6 +6,7 @@ import {
   type Job,
   type JobRecord,
   type LiveJob,
+  type QueueEntry,
   type RecordQuery,
   type RecordSummary,
   type StoredJob,
@@ -40,6 +41,10 @@ function liveJob({ promptText: _prompt, extraDataText: _extra, secretsText: _sec
   return job;
 }
 
+const queueEntry =
+  (isRunning: boolean) =>
+  ({ secretsText: _secrets, ...job }: StoredJob): QueueEntry => ({ ...job, isRunning });
+
 function recordSummary(record: JobRecord): RecordSummary {
   const { promptText: _prompt, extraDataText: _extra, outputsText: _outputs, ...rest } = record;
   const { metaText: _meta, statusText: _status, ...summary } = rest;
@@ -62,7 +67,7 @@ function findRecords(records: readonly JobRecord[], query: RecordQuery): JobReco
   return found.sort((a, b) => sign * (key(a) - key(b)));
 }
 
-/** Records of one page of the history. */
+/** Records of one page of the history, and jobs of one of the queue. */
 const PAGE = 64;
 
 /**
@@ -160,6 +165,16 @@ export function createMemoryBroker(options: BrokerLimits = {}): Broker {
     running: () => step(() => [...running.values()].sort(inOrder)),
     liveJobs: () =>
       step(() => ({ pending: queue.map(liveJob), running: [...running.values()].sort(inOrder).map(liveJob) })),
+    async *queuePages() {
+      const jobs = run(() => [
+        ...[...running.values()].sort(inOrder).map(queueEntry(true)),
+        ...queue.map(queueEntry(false)),
+      ]);
+      for (let at = 0; at < jobs.length; at += PAGE) {
+        yield run(() => jobs.slice(at, at + PAGE));
+        await nextTurn();
+      }
+    },
     job: (promptId) =>
       step(() => {
         const isRunning = running.has(promptId);

@@ -32,6 +32,9 @@ export async function createSqliteBroker(options: SqliteBrokerOptions): Promise<
   }
 }
 
+/** Jobs of one page of the queue. */
+const PAGE = 64;
+
 /** Jobs in one transaction: enough to hide the wait for the disk, few enough to take some milliseconds. */
 const BATCH = 64;
 
@@ -160,6 +163,17 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
     pending: () => step(queue.pending),
     running: () => step(queue.running),
     liveJobs: () => step(queue.liveJobs),
+    async *queuePages() {
+      const live = run(queue.liveJobs);
+      const jobs = [
+        ...live.running.map((job) => ({ ...job, isRunning: true })),
+        ...live.pending.map((job) => ({ ...job, isRunning: false })),
+      ];
+      for (let at = 0; at < jobs.length; at += PAGE) {
+        yield run(() => queue.withTexts(jobs.slice(at, at + PAGE)));
+        await nextTurn();
+      }
+    },
     job: (promptId) => step(() => queue.job(promptId)),
     counts: queue.counts,
     nextNumber: () => run(() => queue.nextNumber()),

@@ -1,4 +1,4 @@
-import type { BrokerError, FoundJob, Job, LiveJob, StoredJob } from './broker.ts';
+import type { BrokerError, FoundJob, Job, LiveJob, QueueEntry, StoredJob } from './broker.ts';
 import { jobBytes, queueFull } from './job-checks.ts';
 import { type Db, numberIn, type SqlRow, textIn } from './sqlite-driver.ts';
 import { withoutWiping } from './sqlite-store.ts';
@@ -65,6 +65,7 @@ export function sqliteQueue(db: Db, maxPending: number) {
   );
   const list = db.prepare(`${WHOLE} WHERE running = ? ORDER BY number, arrival`);
   const listLight = db.prepare(`SELECT ${LIGHT} FROM jobs WHERE running = ? ORDER BY number, arrival`);
+  const findTexts = db.prepare('SELECT extra_data, prompt FROM prompts WHERE arrival = ?');
   const saveNumber = db.prepare('UPDATE counter SET next_number = ?');
 
   const number = (sql: string) => numberIn(db.prepare(sql).get() ?? {}, 'n');
@@ -180,6 +181,12 @@ export function sqliteQueue(db: Db, maxPending: number) {
     pending: (): StoredJob[] => list.all(0).map(storedJob),
     running: (): StoredJob[] => list.all(1).map(storedJob),
     liveJobs: () => ({ pending: listLight.all(0).map(liveJob), running: listLight.all(1).map(liveJob) }),
+    /** With the texts of those whose texts are still there: a job that was removed has none, one that ended has. */
+    withTexts: (jobs: readonly (LiveJob & { isRunning: boolean })[]): QueueEntry[] =>
+      jobs.flatMap((job) => {
+        const row = findTexts.get(job.arrival);
+        return row ? [{ ...job, ...promptIn(row) }] : [];
+      }),
     job(promptId: string): FoundJob | undefined {
       const row = find.get(promptId);
       return row && { ...storedJob(row), isRunning: row['running'] === 1 };

@@ -1,5 +1,5 @@
 /** Jobs and records as the wire shows them, put together from the text that is kept of them. */
-import type { Job, JobRecord } from '../broker/broker.ts';
+import type { Job, JobRecord, QueueEntry } from '../broker/broker.ts';
 
 /** `[number, prompt_id, prompt, extra_data, outputs_to_execute]`. */
 export function queueEntryText(
@@ -7,6 +7,33 @@ export function queueEntryText(
 ): string {
   return `[${job.numberText},${JSON.stringify(job.promptId)},${job.promptText},${job.extraDataText},${JSON.stringify(job.targets)}]`;
 }
+
+/** What runs and what waits as one JSON object, in pieces of some jobs each; at least one piece. */
+export async function* queuePieces(pages: AsyncIterable<readonly QueueEntry[]>): AsyncGenerator<string, void> {
+  let piece = '{"queue_running":[';
+  let isOfRunning = true;
+  let isFirst = true;
+  let hasPage = false;
+  for await (const page of pages) {
+    if (hasPage) {
+      yield piece;
+      piece = '';
+    }
+    hasPage = true;
+    for (const job of page) {
+      if (isOfRunning && !job.isRunning) {
+        piece += BETWEEN;
+        isOfRunning = false;
+        isFirst = true;
+      }
+      piece += isFirst ? queueEntryText(job) : `,${queueEntryText(job)}`;
+      isFirst = false;
+    }
+  }
+  yield `${piece}${isOfRunning ? BETWEEN : ''}]}`;
+}
+
+const BETWEEN = '],"queue_pending":[';
 
 /** An entry of the history, by its id. */
 export function historyEntryText(record: JobRecord): string {

@@ -1,9 +1,8 @@
 /** What has ended. */
-import { Readable } from 'node:stream';
 import { pythonTruth } from '@snug/protocol';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Broker } from '../broker/broker.ts';
-import { sendJsonText, sendNothing, sendText } from '../http/answers.ts';
+import { sendJsonPieces, sendJsonText, sendNothing, sendText } from '../http/answers.ts';
 import { readJsonBody } from '../http/body.ts';
 import { historyPieces, historyText } from '../prompts/entries.ts';
 import { readIds } from './prompt.ts';
@@ -24,7 +23,7 @@ export function historyRoutes(app: FastifyInstance, { broker, maxBodyBytes }: Hi
     const limit = maxItems === undefined ? undefined : Number(maxItems);
     const skip = offset === undefined || Number(offset) < 0 ? undefined : Number(offset);
     if (limit !== undefined && limit <= 0) return sendJsonText(reply, '{}');
-    return sendPieces(reply, historyPieces(broker.historyPages({ limit, offset: skip })));
+    return sendJsonPieces(reply, historyPieces(broker.historyPages({ limit, offset: skip })));
   });
 
   app.get<{ Params: { promptId: string } }>('/history/:promptId', async (request, reply) => {
@@ -41,17 +40,4 @@ export function historyRoutes(app: FastifyInstance, { broker, maxBodyBytes }: Hi
     if (ids.length) await broker.deleteRecords(ids);
     return sendNothing(reply);
   });
-}
-
-/** Answers with JSON text: a short one whole, with its length; a long one piece by piece, as fast as it is taken. */
-async function sendPieces(reply: FastifyReply, pieces: AsyncGenerator<string, void>): Promise<unknown> {
-  const first = await pieces.next();
-  const second = await pieces.next();
-  if (second.done) return sendJsonText(reply, first.value ?? '');
-  async function* all(): AsyncGenerator<string, void> {
-    yield first.value ?? '';
-    yield second.value ?? '';
-    yield* pieces;
-  }
-  return reply.header('content-type', 'application/json; charset=utf-8').send(Readable.from(all()));
 }

@@ -4,11 +4,11 @@ import { asObject, pythonTruth, stringifyJson } from '@snug/protocol';
 import type { Json } from '@snug/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Broker } from '../broker/broker.ts';
-import { sendJsonText, sendNothing, sendText } from '../http/answers.ts';
+import { sendJsonPieces, sendJsonText, sendNothing, sendText } from '../http/answers.ts';
 import { readJsonBody } from '../http/body.ts';
 import { acceptPrompt } from '../prompts/accept-prompt.ts';
 import type { AcceptContext } from '../prompts/accept-prompt.ts';
-import { queueEntryText } from '../prompts/entries.ts';
+import { queuePieces } from '../prompts/entries.ts';
 import type { PromptQueue } from '../prompts/prompt-queue.ts';
 import { readSubmission } from '../prompts/submission.ts';
 
@@ -53,11 +53,7 @@ export function promptRoutes(app: FastifyInstance, options: PromptRouteOptions):
     );
   });
 
-  app.get('/queue', async (_request, reply) => {
-    const [running, pending] = [await broker.running(), await broker.pending()];
-    const list = (jobs: typeof running): string => `[${jobs.map(queueEntryText).join(',')}]`;
-    return sendJsonText(reply, `{"queue_running":${list(running)},"queue_pending":${list(pending)}}`);
-  });
+  app.get('/queue', (_request, reply) => sendJsonPieces(reply, queuePieces(broker.queuePages())));
 
   app.post('/queue', async (request, reply) => {
     const body = await readJsonBody(request, maxBodyBytes);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Broker } from '../../src/broker/broker.ts';
+import type { Broker, StoredJob } from '../../src/broker/broker.ts';
 import type { BrokerLimits } from '../../src/broker/job-checks.ts';
 import { checkAgainstModel } from './broker-model.ts';
 import { allPages, ids, lightJob, makeEnd, makeJob, runJob } from './jobs.ts';
@@ -54,6 +54,49 @@ export function brokerContract(name: string, { create, reopen, inspect }: Broker
         expect(pending).toEqual((await broker.pending()).map(lightJob));
         for (const job of [...pending, ...running])
           expect(Object.keys(job)).toEqual(expect.not.arrayContaining(['promptText', 'extraDataText', 'secretsText']));
+      });
+
+      it('shows what runs and what waits in pages, with its texts but without its credentials', async () => {
+        expect(await allPages(broker.queuePages())).toEqual([]);
+        for (const [id, number] of Object.entries({ a: 0, b: 3, c: -1, d: -2, e: -2 }))
+          await broker.enqueue(makeJob(id, { number, secretsText: '{"key":"s3cret"}' }));
+        await broker.claim();
+        await broker.claim();
+        const entries = (jobs: readonly StoredJob[], isRunning: boolean) =>
+          jobs.map(({ secretsText: _secrets, ...job }) => ({ ...job, isRunning }));
+        expect(await allPages(broker.queuePages())).toEqual([
+          ...entries(await broker.running(), true),
+          ...entries(await broker.pending(), false),
+        ]);
+      });
+
+      it('shows a long queue as it was, whatever starts, ends and comes while it is read', async () => {
+        const names = Array.from({ length: 300 }, (_, at) => `${at}`);
+        for (const id of names) await broker.enqueue(makeJob(id));
+        await broker.claim();
+        const shown: [id: string, isRunning: boolean][] = [];
+        let pages = 0;
+        for await (const page of broker.queuePages()) {
+          shown.push(...page.map(({ promptId, isRunning }): [string, boolean] => [promptId, isRunning]));
+          // the running one ends, the next one starts, another comes, one goes
+          await broker.finish(`${pages}`, makeEnd());
+          expect((await broker.claim())?.promptId).toBe(`${++pages}`);
+          await broker.enqueue(makeJob(`new ${pages}`));
+          await broker.remove(['299', `new ${pages}`]);
+        }
+        expect(pages).toBeGreaterThan(3);
+        // the one that went may be there or not
+        const stayed = shown.filter(([id]) => id !== '299');
+        expect(stayed).toEqual(names.slice(0, -1).map((id) => [id, id === '0']));
+      });
+
+      it('gives the event loop its turn between the pages of a long queue', async () => {
+        for (let at = 0; at < 300; at++) await broker.enqueue(makeJob(`${at}`));
+        const seen: string[] = [];
+        setImmediate(() => seen.push('turn'));
+        for await (const page of broker.queuePages()) seen.push(page[0]!.promptId);
+        expect(seen.indexOf('turn')).toBeGreaterThan(-1);
+        expect(seen.indexOf('turn')).toBeLessThan(3);
       });
 
       it('finds no waiting or running job that was removed, has ended, or never was', async () => {
@@ -243,6 +286,7 @@ export function brokerContract(name: string, { create, reopen, inspect }: Broker
       await expect(broker.claim()).rejects.toMatchObject({ code: 'store_failed' });
       expect(() => broker.nextNumber()).toThrow(/closed/);
       await expect(allPages(broker.historyPages())).rejects.toMatchObject({ code: 'store_failed' });
+      await expect(allPages(broker.queuePages())).rejects.toMatchObject({ code: 'store_failed' });
     });
 
     it('ends a history that is being read with an error when it is closed', async () => {

@@ -54,8 +54,8 @@ export async function runJob(broker: Broker, promptId: string, end = makeEnd(), 
 
 export const ids = (jobs: readonly { promptId: string }[]) => jobs.map(({ promptId }) => promptId);
 
-export async function allPages(pages: AsyncIterable<readonly JobRecord[]>): Promise<JobRecord[]> {
-  const records = [];
-  for await (const page of pages) records.push(...page);
-  return records;
+export async function allPages<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(...page);
+  return all;
 }
