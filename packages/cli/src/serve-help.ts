@@ -27,5 +27,5 @@ export const SERVE_HELP = `snug serve: starts the server, and runs until it is t
   --default-hashing-function NAME   md5, sha1, sha256, sha512
   --feature-flag KEY=VALUE      one more feature flag for clients (repeatable)
   --skip-warm-up                starts more than a second sooner; the first prompts take longer
-  --verbose [LEVEL]             accepted; there is nothing more to tell yet
+  --verbose [LEVEL]             tells what becomes of each prompt; not with WARNING, ERROR or CRITICAL
 `;

@@ -41,6 +41,9 @@ const PREVIEW_METHODS: Record<string, NodeContext['previews']['method']> = {
 };
 /** What the runtime of models may know; which of them work is for it to say. */
 const DEVICES = ['cpu', 'cuda', 'webgpu', 'directml', 'coreml'];
+const LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
+/** With these there is more to tell than faults. */
+const TALKATIVE = new Set(['DEBUG', 'INFO']);
 const HASHES = ['md5', 'sha1', 'sha256', 'sha512'];
 const GIB = 1024 ** 3;
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/;
@@ -102,7 +105,7 @@ export function serveOptions(args: readonly string[]): { options: ServeOptions; 
       uploadHash: oneOf(one('default-hashing-function') ?? 'sha256', HASHES, 'default-hashing-function'),
       device: one('device') === undefined ? undefined : oneOf(one('device')!, DEVICES, 'device'),
       warmUp: !has('skip-warm-up'),
-      verbose: has('verbose'),
+      verbose: has('verbose') && TALKATIVE.has(oneOf(one('verbose') ?? 'DEBUG', LEVELS, 'verbose')),
     },
   };
 }

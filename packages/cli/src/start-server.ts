@@ -74,6 +74,7 @@ export async function startServer(options: ServeOptions): Promise<Started> {
     origins: { allowedOrigin: options.allowedOrigin, hostNames: options.hostNames },
     tls: options.tls,
     uploadHash: options.uploadHash,
+    onStep: options.verbose ? onLine : undefined,
     onFault: (message, error) => onLine(`${message} ${error instanceof Error ? error.message : String(error)}`),
   });
   try {

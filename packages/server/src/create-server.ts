@@ -52,6 +52,8 @@ export interface ServerOptions {
   readonly uploadHash?: string | undefined;
   readonly availableMemory: () => number;
   readonly logs?: routes.LogRing | undefined;
+  /** Hears what becomes of each prompt, a line a step: it waits, runs, ends, or is refused. Default: nobody. */
+  readonly onStep?: ((line: string) => void) | undefined;
   readonly onFault?: ((message: string, error: unknown) => void) | undefined;
 }
 
@@ -90,6 +92,7 @@ export function createServer(options: ServerOptions): SnugServer {
     recipients: sessions,
     now: Date.now,
     onFault,
+    onStep: options.onStep,
     onLog: (line) => logs.add(`${line}\n`),
   });
 
@@ -196,6 +199,7 @@ function registerRoutes(app: FastifyInstance, context: RouteContext): void {
           newId: randomUUID,
           now: Date.now,
           free: () => runner.free(),
+          onStep: context.onStep,
         });
         historyRoutes(scope, { broker, maxBodyBytes });
         infoRoutes(scope, { catalogue, featuresText, version, availableMemory });

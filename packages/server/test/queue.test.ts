@@ -67,6 +67,33 @@ const states = async (broker: Broker): Promise<Record<string, string>> =>
 const statusOf = async (broker: Broker, promptId: string) =>
   JSON.parse((await broker.record(promptId))!.statusText) as { messages: [string, Record<string, unknown>][] };
 
+describe('what becomes of prompts', () => {
+  test('is told in lines to whoever watches the server', async () => {
+    const steps: string[] = [];
+    const { queue, runner } = await createQueue({ onStep: (line) => steps.push(line) });
+    await queue.submit(job('a'));
+    const first = await runner.next();
+    await queue.submit(job('b'));
+    await queue.submit(job('b'));
+    first.tell({ type: 'started', time: 1000 });
+    first.succeed({ type: 'succeeded', time: 3500 });
+    const second = await runner.next();
+    second.end({ kind: 'lost', reason: 'it ran out of memory' });
+    const again = await runner.next();
+    again.succeed({ type: 'interrupted', nodeId: '1', nodeType: 'Shout', executed: [], time: 9 });
+    await vi.waitFor(() => expect(queue.remaining).toBe(0));
+    expect(steps).toEqual([
+      'Prompt a is next.',
+      'Prompt a runs.',
+      'Prompt b waits, 1 before it.',
+      'Prompt a is done after 2.50 s.',
+      'Prompt b runs.',
+      'Prompt b runs (attempt 2).',
+      'Prompt b was interrupted.',
+    ]);
+  });
+});
+
 describe('a prompt from queue to history', () => {
   test('is told of in the order of the reference, and is on record before its end message', async () => {
     const { queue, broker, runner, told } = await createQueue();

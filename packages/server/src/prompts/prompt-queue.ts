@@ -7,6 +7,7 @@ import { endMessage, statusMessage } from '../wire/messages.ts';
 import type { Recipients } from '../wire/outgoing.ts';
 import { RunProjection } from '../wire/project-events.ts';
 import { jobEnd } from './job-end.ts';
+import { endedStep, queuedStep, startedStep } from './prompt-steps.ts';
 
 export interface PromptQueueOptions {
   readonly broker: Broker;
@@ -17,6 +18,8 @@ export interface PromptQueueOptions {
   readonly onLog: (line: string) => void;
   /** A fault that needs a person: the store refuses to take the end of a prompt. */
   readonly onFault: (message: string, error: unknown) => void;
+  /** Hears what becomes of each prompt, a line a step. */
+  readonly onStep?: ((line: string) => void) | undefined;
   /** How often a prompt may take its runner down before it is given up. Default 2. */
   readonly maxAttempts?: number | undefined;
 }
@@ -66,10 +69,11 @@ export class PromptQueue {
   }
 
   async submit(job: Job): Promise<{ kind: 'queued' | 'duplicate'; job: StoredJob }> {
-    const { broker, runner } = this.#options;
+    const { broker, runner, onStep } = this.#options;
     if (this.remaining === 0 && job.promptText.length >= LARGE_PROMPT) runner.prepare?.(runnerJob(job));
     const result = await broker.enqueue(job);
     if (result.kind === 'queued') {
+      onStep?.(queuedStep(job.promptId, this.remaining - 1));
       this.tellStatus();
       this.#wake?.();
     }
@@ -125,11 +129,12 @@ export class PromptQueue {
   }
 
   async #see(job: StoredJob): Promise<void> {
-    const { broker, recipients, onLog } = this.#options;
+    const { broker, recipients, onLog, onStep } = this.#options;
     const { promptId, clientId } = job;
     const projection = new RunProjection({ promptId, clientId, recipients, onLog });
     const abort = new AbortController();
     this.#running = { job, projection, abort };
+    onStep?.(startedStep(promptId, job.attempts));
     this.tellStatus();
     // whoever sent it may listen for it only once it was answered; from here on it can be interrupted
     await nextTurn();
@@ -155,6 +160,7 @@ export class PromptQueue {
     await nextTurn();
     const ended = jobEnd(projection.trace());
     await this.#untilStored('The end of a prompt could not be stored', () => broker.finish(promptId, ended));
+    onStep?.(endedStep(promptId, ended));
     this.tellStatus();
     if (clientId !== undefined) recipients.toClient(clientId, endMessage(promptId));
   }

@@ -1,5 +1,6 @@
 /** Submitting, interrupting, and the queue. */
 import { problem } from '@snug/graph';
+import type { Problem } from '@snug/graph';
 import { asObject, pythonTruth, stringifyJson } from '@snug/protocol';
 import type { Json } from '@snug/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -10,6 +11,7 @@ import { acceptPrompt } from '../prompts/accept-prompt.ts';
 import type { AcceptContext } from '../prompts/accept-prompt.ts';
 import { queuePieces } from '../prompts/entries.ts';
 import type { PromptQueue } from '../prompts/prompt-queue.ts';
+import { refusedStep } from '../prompts/prompt-steps.ts';
 import { readSubmission } from '../prompts/submission.ts';
 
 export interface PromptRouteOptions extends AcceptContext {
@@ -20,25 +22,23 @@ export interface PromptRouteOptions extends AcceptContext {
   readonly maxBodyBytes: number;
   /** Forgets cached results. */
   readonly free: () => void;
+  readonly onStep?: ((line: string) => void) | undefined;
 }
 
 export function promptRoutes(app: FastifyInstance, options: PromptRouteOptions): void {
-  const { queue, broker, newId, now, maxBodyBytes, free } = options;
+  const { queue, broker, newId, now, maxBodyBytes, free, onStep } = options;
 
   app.get('/prompt', (_request, reply) => sendJsonText(reply, `{"exec_info":{"queue_remaining":${queue.remaining}}}`));
 
   app.post('/prompt', async (request, reply) => {
-    const refuse = (status: number, error: Json, nodeErrors: Json = new Map()): unknown =>
-      sendJsonText(
-        reply,
-        stringifyJson(
-          new Map([
-            ['error', error],
-            ['node_errors', nodeErrors],
-          ]),
-        ),
-        status,
-      );
+    const refuse = (status: number, error: Problem, nodeErrors: Json = new Map()): unknown => {
+      onStep?.(refusedStep(error.get('message')));
+      const answer = new Map<string, Json>([
+        ['error', error],
+        ['node_errors', nodeErrors],
+      ]);
+      return sendJsonText(reply, stringifyJson(answer), status);
+    };
     const body = await readJsonBody(request, maxBodyBytes);
     if (body.kind === 'bad') return refuse(400, problem('invalid_json', 'The body is not JSON', body.problem));
     const usageSource = header(request, 'comfy-usage-source');
