@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { plainText } from '@snug/protocol';
 import { barLine, barText, clockText } from '../src/run/bar.ts';
-import { columnsOf, cutToColumns, fitColumns, plainText } from '../src/run/columns.ts';
+import { columnsOf, cutToColumns, fitColumns } from '../src/run/columns.ts';
 import { LiveLines } from '../src/run/live-lines.ts';
 
 const view = { name: 'photo.json', share: 0.5, label: 'Sharpen', steps: undefined, secondsLeft: undefined };

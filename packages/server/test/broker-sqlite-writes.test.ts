@@ -211,6 +211,17 @@ for (const { name: engine } of await sqliteEngines()) {
       await broker.close();
     });
 
+    it('gives big jobs one by one and small ones many at a time', async () => {
+      const broker = await open(newFile());
+      for (const [at, size] of [10, 10, 700_000, 700_000, 3_000_000, 10, 10].entries())
+        await broker.enqueue(makeJob(`${at}`, { promptText: 'x'.repeat(size) }));
+      await broker.claim();
+      const sizes: number[] = [];
+      for await (const page of broker.queuePages()) sizes.push(page.length);
+      expect(sizes).toEqual([2, 1, 1, 1, 2]);
+      await broker.close();
+    });
+
     it('gives big records one by one and small ones many at a time', async () => {
       const broker = await open(newFile());
       let next = 0;

@@ -1,5 +1,5 @@
+import { plainText } from '@snug/protocol';
 import * as checks from '../run/doctor-checks.ts';
-import { plainText } from '../run/columns.ts';
 import { serveOptions } from '../serve-options.ts';
 
 const HELP = `snug doctor: checks that everything is there for \`snug serve\`, with the same flags

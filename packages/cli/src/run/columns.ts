@@ -1,18 +1,12 @@
 /** Text measured in the columns of a terminal. */
+import { plainText } from '@snug/protocol';
 
 const graphemes = new Intl.Segmenter();
-// oxlint-disable-next-line no-control-regex -- these are the characters that must not reach a terminal
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
 const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const EMOJI = /\p{Emoji_Presentation}|\ufe0f/u;
 /** East Asian characters that take two columns. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{17000}-\u{18aff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
-
-/** Text from a workflow or a server on one line, without what would steer the terminal. */
-export function plainText(text: string): string {
-  return text.replace(CONTROL, ' ').trim();
-}
 
 /** As {@link plainText}, with the lines kept. */
 export function plainLines(text: string): string {

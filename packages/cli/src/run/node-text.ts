@@ -1,7 +1,7 @@
 /** Nodes as text: one line each, or one node with everything that can be set. */
-import { DYNAMIC_TYPES, asObject, pythonStr, stringifyJson } from '@snug/protocol';
+import { DYNAMIC_TYPES, asObject, plainText, pythonStr, stringifyJson } from '@snug/protocol';
 import type { Json, JsonObject, NodeDescription } from '@snug/protocol';
-import { columnsOf, plainText } from './columns.ts';
+import { columnsOf } from './columns.ts';
 
 /** Choices past this are counted. */
 const MAX_CHOICES = 20;

@@ -1,5 +1,6 @@
+import { plainText } from '@snug/protocol';
 import { barLine } from './bar.ts';
-import { plainLines, plainText } from './columns.ts';
+import { plainLines } from './columns.ts';
 import { LiveLines } from './live-lines.ts';
 import type { Terminal } from './live-lines.ts';
 import type { Refusal, RunEvent } from './prompt-host.ts';

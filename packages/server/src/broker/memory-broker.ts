@@ -21,6 +21,7 @@ import {
   queueFull,
   resolveLimits,
 } from './job-checks.ts';
+import { PAGE_ITEMS } from './pages.ts';
 
 const inOrder = (a: StoredJob, b: StoredJob) => a.number - b.number || a.arrival - b.arrival;
 
@@ -67,9 +68,6 @@ function findRecords(records: readonly JobRecord[], query: RecordQuery): JobReco
   return found.sort((a, b) => sign * (key(a) - key(b)));
 }
 
-/** Records of one page of the history, and jobs of one of the queue. */
-const PAGE = 64;
-
 /**
  * A broker that keeps nothing when it is gone: for tests and for embedding.
  * `finish` and `requeue` of a job that is not running do nothing.
@@ -110,6 +108,14 @@ export function createMemoryBroker(options: BrokerLimits = {}): Broker {
     return work();
   }
   const step = async <T>(work: () => T): Promise<T> => run(work);
+  const runningInOrder = () => [...running.values()].sort(inOrder);
+  async function* pages<T>(find: () => readonly T[]): AsyncGenerator<readonly T[], void> {
+    const found = run(find);
+    for (let at = 0; at < found.length; at += PAGE_ITEMS) {
+      yield run(() => found.slice(at, at + PAGE_ITEMS));
+      await nextTurn();
+    }
+  }
 
   return {
     enqueue: (job: Job) =>
@@ -162,19 +168,9 @@ export function createMemoryBroker(options: BrokerLimits = {}): Broker {
         return removed;
       }),
     pending: () => step(() => [...queue]),
-    running: () => step(() => [...running.values()].sort(inOrder)),
-    liveJobs: () =>
-      step(() => ({ pending: queue.map(liveJob), running: [...running.values()].sort(inOrder).map(liveJob) })),
-    async *queuePages() {
-      const jobs = run(() => [
-        ...[...running.values()].sort(inOrder).map(queueEntry(true)),
-        ...queue.map(queueEntry(false)),
-      ]);
-      for (let at = 0; at < jobs.length; at += PAGE) {
-        yield run(() => jobs.slice(at, at + PAGE));
-        await nextTurn();
-      }
-    },
+    running: () => step(runningInOrder),
+    liveJobs: () => step(() => ({ pending: queue.map(liveJob), running: runningInOrder().map(liveJob) })),
+    queuePages: () => pages(() => [...runningInOrder().map(queueEntry(true)), ...queue.map(queueEntry(false))]),
     job: (promptId) =>
       step(() => {
         const isRunning = running.has(promptId);
@@ -185,13 +181,7 @@ export function createMemoryBroker(options: BrokerLimits = {}): Broker {
     nextNumber: () => run(() => nextNumber++),
 
     history: (query = {}) => step(() => history(query)),
-    async *historyPages(query = {}) {
-      const found = run(() => history(query));
-      for (let at = 0; at < found.length; at += PAGE) {
-        yield run(() => found.slice(at, at + PAGE));
-        await nextTurn();
-      }
-    },
+    historyPages: (query = {}) => pages(() => history(query)),
     record: (promptId) => step(() => records.get(promptId)?.record),
     records: (query) =>
       step(() => {

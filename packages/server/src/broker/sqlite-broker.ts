@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Broker, BrokerError, type Job } from './broker.ts';
 import { type BrokerLimits, checkJob, resolveLimits } from './job-checks.ts';
+import { PAGE_ITEMS, pageLength } from './pages.ts';
 import { type EngineName, SqliteError } from './sqlite-driver.ts';
 import { type Enqueued, sqliteQueue } from './sqlite-queue.ts';
 import { sqliteRecords } from './sqlite-records.ts';
@@ -31,9 +32,6 @@ export async function createSqliteBroker(options: SqliteBrokerOptions): Promise<
     throw storeError(store.file, error);
   }
 }
-
-/** Jobs of one page of the queue. */
-const PAGE = 64;
 
 /** Jobs in one transaction: enough to hide the wait for the disk, few enough to take some milliseconds. */
 const BATCH = 64;
@@ -164,13 +162,12 @@ export function sqliteBroker(store: Store, options: BrokerLimits): Broker {
     running: () => step(queue.running),
     liveJobs: () => step(queue.liveJobs),
     async *queuePages() {
-      const live = run(queue.liveJobs);
-      const jobs = [
-        ...live.running.map((job) => ({ ...job, isRunning: true })),
-        ...live.pending.map((job) => ({ ...job, isRunning: false })),
-      ];
-      for (let at = 0; at < jobs.length; at += PAGE) {
-        yield run(() => queue.withTexts(jobs.slice(at, at + PAGE)));
+      const jobs = run(queue.sized);
+      for (let at = 0; at < jobs.length;) {
+        const next = jobs.slice(at, at + PAGE_ITEMS);
+        const page = next.slice(0, pageLength(next.map(({ bytes }) => bytes)));
+        yield run(() => queue.withTexts(page));
+        at += page.length;
         await nextTurn();
       }
     },

@@ -10,6 +10,11 @@ const WHOLE = `SELECT ${LIGHT}, running, secrets, extra_data, prompt FROM jobs C
 /** Numbers taken from the counter's row at once: a crash skips fewer than so many. */
 const NUMBER_BLOCK = 100;
 
+interface SizedJob {
+  readonly job: LiveJob & { readonly isRunning: boolean };
+  readonly bytes: number;
+}
+
 export type Enqueued = { kind: 'queued' | 'duplicate'; job: StoredJob };
 
 /** What a row of `jobs` and one of `records` both say about a job. */
@@ -65,6 +70,7 @@ export function sqliteQueue(db: Db, maxPending: number) {
   );
   const list = db.prepare(`${WHOLE} WHERE running = ? ORDER BY number, arrival`);
   const listLight = db.prepare(`SELECT ${LIGHT} FROM jobs WHERE running = ? ORDER BY number, arrival`);
+  const listAll = db.prepare(`SELECT ${LIGHT}, running, bytes FROM jobs ORDER BY running DESC, number, arrival`);
   const findTexts = db.prepare('SELECT extra_data, prompt FROM prompts WHERE arrival = ?');
   const saveNumber = db.prepare('UPDATE counter SET next_number = ?');
 
@@ -181,9 +187,14 @@ export function sqliteQueue(db: Db, maxPending: number) {
     pending: (): StoredJob[] => list.all(0).map(storedJob),
     running: (): StoredJob[] => list.all(1).map(storedJob),
     liveJobs: () => ({ pending: listLight.all(0).map(liveJob), running: listLight.all(1).map(liveJob) }),
+    /** Running jobs and then waiting ones, with the bytes that their texts take. */
+    sized: (): SizedJob[] =>
+      listAll
+        .all()
+        .map((row) => ({ job: { ...liveJob(row), isRunning: row['running'] === 1 }, bytes: numberIn(row, 'bytes') })),
     /** With the texts of those whose texts are still there: a job that was removed has none, one that ended has. */
-    withTexts: (jobs: readonly (LiveJob & { isRunning: boolean })[]): QueueEntry[] =>
-      jobs.flatMap((job) => {
+    withTexts: (jobs: readonly SizedJob[]): QueueEntry[] =>
+      jobs.flatMap(({ job }) => {
         const row = findTexts.get(job.arrival);
         return row ? [{ ...job, ...promptIn(row) }] : [];
       }),

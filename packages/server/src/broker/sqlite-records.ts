@@ -1,5 +1,6 @@
 import type { HistoryQuery, JobEnd, JobRecord, JobState, RecordLimits, RecordQuery, RecordSummary } from './broker.ts';
 import { checkEnd, endBytes, historyRange } from './job-checks.ts';
+import { PAGE_ITEMS, pageLength } from './pages.ts';
 import { type Db, numberIn, type SqlRow, SqliteError, type Statement, textIn } from './sqlite-driver.ts';
 import { jobIn, promptIn } from './sqlite-queue.ts';
 import { withoutWiping } from './sqlite-store.ts';
@@ -12,10 +13,6 @@ const WHOLE = `SELECT ${LIGHT}, extra_data, prompt, status, meta, outputs
   FROM records CROSS JOIN prompts USING (arrival) CROSS JOIN results USING (arrival)`;
 
 const SORT_KEYS = { createTime: 'create_time', duration: 'coalesce(end_time - start_time, 0)' };
-
-/** Records of a page at most, and bytes in it unless one alone has more: some milliseconds of work. */
-const PAGE_RECORDS = 64;
-const PAGE_BYTES = 512 * 1024;
 
 /** Records that are still to be read. */
 export interface Remainder {
@@ -130,15 +127,10 @@ export function sqliteRecords(db: Db, { maxRecords, maxRecordBytes }: RecordLimi
     historyStart: start,
     /** Some of the records, at least one unless there is none, and what is still to be read. */
     historyPage({ place, count }: Remainder): { records: JobRecord[]; rest: Remainder } {
-      let size = 0;
-      let bytes = 0;
-      let next = place;
-      for (const row of sizes.all(place, Math.min(count, PAGE_RECORDS))) {
-        bytes += numberIn(row, 'bytes');
-        if (size > 0 && bytes > PAGE_BYTES) break;
-        size++;
-        next = numberIn(row, 'place') + 1;
-      }
+      const rows = sizes.all(place, Math.min(count, PAGE_ITEMS));
+      const size = pageLength(rows.map((row) => numberIn(row, 'bytes')));
+      const last = rows[size - 1];
+      const next = last ? numberIn(last, 'place') + 1 : place;
       return { records: page.all(place, size).map(jobRecord), rest: { place: next, count: count - size } };
     },
     record(promptId: string): JobRecord | undefined {

@@ -65,8 +65,14 @@ export class Catalogue {
   }
 
   /** Asks again for descriptions that depend on files: those of the given class types, or all. */
-  refresh(classTypes?: Iterable<string>): Promise<void> {
-    return this.#refresh(classTypes && new Set(classTypes));
+  async refresh(classTypes?: Iterable<string>): Promise<void> {
+    const wanted = classTypes && new Set(classTypes);
+    const stale = this.#varying.filter((classType) => !wanted || wanted.has(classType));
+    if (!stale.length) return;
+    for (const node of (await this.#code.describe(stale)).nodes) {
+      // a reload may have taken the node away in the meantime
+      if (this.#known.has(node.classType)) this.#known.set(node.classType, compile(node));
+    }
   }
 
   /** Asks again for those that a prompt needs. It may be anything yet. */
@@ -76,16 +82,7 @@ export class Catalogue {
       const classType = asObject(node)?.get('class_type');
       if (typeof classType === 'string') wanted.add(classType);
     }
-    return this.#refresh(wanted);
-  }
-
-  async #refresh(wanted: ReadonlySet<string> | undefined): Promise<void> {
-    const stale = this.#varying.filter((classType) => !wanted || wanted.has(classType));
-    if (!stale.length) return;
-    for (const node of (await this.#code.describe(stale)).nodes) {
-      // a reload may have taken the node away in the meantime
-      if (this.#known.has(node.classType)) this.#known.set(node.classType, compile(node));
-    }
+    return this.refresh(wanted);
   }
 
   check(checks: readonly OwnCheck[]): Promise<readonly OwnCheckResult[]> {

@@ -47,10 +47,12 @@ export type FromRunner =
   | { readonly type: 'holding'; readonly run: number }
   | { readonly type: 'broken'; readonly reason: string };
 
+/** Whose place is marked in the ring. The last events lie before that of the end. */
+export type Marked = Exclude<FromRunner, Events<'ended'>> | { readonly type: 'ended'; readonly run: number };
+
 /** What the thread of the nodes says to the thread that passes it on. */
 export type FromWorker =
-  /** Its place is marked in the ring. */
-  | FromRunner
+  | Marked
   /** Events lie in the ring. */
   | { readonly type: 'look' };
 

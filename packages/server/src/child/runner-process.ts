@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { createRingMemory, EventReader, MARK } from './event-ring.ts';
 import { readConfig } from './protocol.ts';
-import type { FromRunner, FromWorker, Picture, ToRunner, WorkerData } from './protocol.ts';
+import type { FromRunner, FromWorker, Marked, Picture, ToRunner, WorkerData } from './protocol.ts';
 
 /** Events are passed on together, so often. */
 const BATCH_MS = 2;
@@ -39,7 +39,7 @@ let texts: string[] = [];
 /** Read, and behind the place of a message that has not come yet. */
 let unread = '';
 /** Messages whose places have not been reached. */
-const posted: FromRunner[] = [];
+const posted: Marked[] = [];
 let pictures: Picture[] = [];
 let sentAt = -Infinity;
 let timer: NodeJS.Timeout | undefined;

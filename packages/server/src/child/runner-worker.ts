@@ -10,13 +10,13 @@ import { readJob } from '../runner/read-job.ts';
 import { EventPacker } from './event-batch.ts';
 import { loadPacks } from './load-packs.ts';
 import { EventWriter } from './event-ring.ts';
-import type { FromRunner, FromWorker, ToRunner, WorkerData } from './protocol.ts';
+import type { FromWorker, Marked, ToRunner, WorkerData } from './protocol.ts';
 
 const { config, interrupted, held, ring } = workerData as WorkerData;
 const port = parentPort!;
 const writer = new EventWriter(ring);
 const say = (message: FromWorker): void => port.postMessage(message);
-function post(message: FromRunner): void {
+function post(message: Marked): void {
   writer.mark();
   say(message);
 }
@@ -49,7 +49,7 @@ async function run(executor: Executor, { run, job }: Extract<ToRunner, { type: '
     isInterrupted: () => Atomics.load(interrupted, 0) === run,
   });
   current = undefined;
-  post({ type: 'ended', run, text: '', pictures: [] });
+  post({ type: 'ended', run });
 }
 
 onThreadHeld((isHeld) => Atomics.store(held, 0, isHeld ? 1 : 0));

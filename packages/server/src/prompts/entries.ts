@@ -8,32 +8,23 @@ export function queueEntryText(
   return `[${job.numberText},${JSON.stringify(job.promptId)},${job.promptText},${job.extraDataText},${JSON.stringify(job.targets)}]`;
 }
 
+const BETWEEN = '],"queue_pending":[';
+
 /** What runs and what waits as one JSON object, in pieces of some jobs each; at least one piece. */
 export async function* queuePieces(pages: AsyncIterable<readonly QueueEntry[]>): AsyncGenerator<string, void> {
-  let piece = '{"queue_running":[';
+  let separator = '';
   let isOfRunning = true;
-  let isFirst = true;
-  let hasPage = false;
-  for await (const page of pages) {
-    if (hasPage) {
-      yield piece;
-      piece = '';
+  const add = (job: QueueEntry): string => {
+    if (isOfRunning && !job.isRunning) {
+      separator = BETWEEN;
+      isOfRunning = false;
     }
-    hasPage = true;
-    for (const job of page) {
-      if (isOfRunning && !job.isRunning) {
-        piece += BETWEEN;
-        isOfRunning = false;
-        isFirst = true;
-      }
-      piece += isFirst ? queueEntryText(job) : `,${queueEntryText(job)}`;
-      isFirst = false;
-    }
-  }
-  yield `${piece}${isOfRunning ? BETWEEN : ''}]}`;
+    const text = separator + queueEntryText(job);
+    separator = ',';
+    return text;
+  };
+  yield* pieces('{"queue_running":[', pages, add, () => (isOfRunning ? `${BETWEEN}]}` : ']}'));
 }
-
-const BETWEEN = '],"queue_pending":[';
 
 /** An entry of the history, by its id. */
 export function historyEntryText(record: JobRecord): string {
@@ -43,17 +34,33 @@ export function historyEntryText(record: JobRecord): string {
 
 /** The history as one JSON object, in pieces of some records each; at least one piece. */
 export async function* historyPieces(pages: AsyncIterable<readonly JobRecord[]>): AsyncGenerator<string, void> {
-  let piece = '{';
+  let separator = '';
+  const add = (record: JobRecord): string => {
+    const text = separator + historyEntryText(record);
+    separator = ',';
+    return text;
+  };
+  yield* pieces('{', pages, add, () => '}');
+}
+
+/** A piece a page. Each is held until the next page comes: a single one then has the end with it. */
+async function* pieces<T>(
+  start: string,
+  pages: AsyncIterable<readonly T[]>,
+  textOf: (item: T) => string,
+  end: () => string,
+): AsyncGenerator<string, void> {
+  let piece = start;
   let isFirst = true;
   for await (const page of pages) {
     if (!isFirst) {
       yield piece;
-      piece = ',';
+      piece = '';
     }
-    piece += page.map(historyEntryText).join(',');
     isFirst = false;
+    for (const item of page) piece += textOf(item);
   }
-  yield `${piece}}`;
+  yield piece + end();
 }
 
 export function historyText(records: readonly JobRecord[]): string {

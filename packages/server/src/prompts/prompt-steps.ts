@@ -1,10 +1,9 @@
 /** What becomes of each prompt, a line a step: for people who watch the server. */
+import { plainText } from '@snug/protocol';
 import type { JobEnd } from '../broker/broker.ts';
 
 /** Characters of what came from outside. */
 const MAX_TEXT = 200;
-// oxlint-disable-next-line no-control-regex -- those are what a terminal must not get
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
 
 export function queuedStep(promptId: string, before: number): string {
   return before ? `Prompt ${plain(promptId)} waits, ${before} before it.` : `Prompt ${plain(promptId)} is next.`;
@@ -33,7 +32,6 @@ export function refusedStep(message: unknown): string {
   return `A prompt was refused: ${plain(message)}`;
 }
 
-/** The first of it on one line, without what would move a terminal's cursor. */
 function plain(text: unknown): string {
-  return typeof text === 'string' ? text.trim().replace(CONTROL, ' ').slice(0, MAX_TEXT) : '';
+  return typeof text === 'string' ? plainText(text).slice(0, MAX_TEXT) : '';
 }
